@@ -1,0 +1,1 @@
+"""Devices: the registry, their keys and assignments, and the interface that drivers implement."""

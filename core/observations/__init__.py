@@ -1,0 +1,1 @@
+"""Observations: the vital-sign table, units, plausibility, storage, series and rollups."""

@@ -1,0 +1,1 @@
+"""Built-in plugins. They reach each other only by events and hooks."""

@@ -1,0 +1,1 @@
+"""Telehealth: calls, recording and transcription."""
