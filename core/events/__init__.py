@@ -1,0 +1,1 @@
+"""Events: what happened, stored, in order, delivered to consumers and open pages."""

@@ -1,0 +1,129 @@
+"""The change feed: what is written to the watched collections, in commit order, in every process.
+
+Built on a change stream. A broken stream is resumed where it stopped; where the server has forgotten
+that place, the listener is told of the gap and starts over from the source of truth.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from pymongo.errors import OperationFailure, PyMongoError
+
+from core.database.connection import Database, Document
+
+log = structlog.get_logger(__name__)
+
+#: Server errors that say the resume token's place is gone.
+_HISTORY_LOST = {136, 222, 260, 280, 286}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One committed write. ``document`` is whole for inserts; updates carry it as of now, or None."""
+
+    token: str
+    collection: str
+    operation: str
+    key: Any
+    document: Document | None
+
+
+class ChangeFeed:
+    """Follows collections from ``resume_after`` (or from now) in a thread of its own.
+
+    ``on_change`` is called for every change, in order; ``on_idle`` after each batch with the last
+    token; ``on_gap`` when changes may have been missed. ``healthy`` is False while the stream is down.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        collections: Sequence[str],
+        on_change: Callable[[Change], None],
+        *,
+        on_gap: Callable[[], None] | None = None,
+        on_idle: Callable[[str | None], None] | None = None,
+        resume_after: str | None = None,
+        name: str = "feed",
+    ) -> None:
+        self._database = database
+        self._pipeline = [{"$match": {"ns.coll": {"$in": list(collections)}}}]
+        self._on_change = on_change
+        self._on_gap = on_gap or (lambda: None)
+        self._on_idle = on_idle or (lambda _token: None)
+        self._token = resume_after
+        self._stop = threading.Event()
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"pmp-{name}", daemon=True)
+        self._name = name
+        self.healthy = False
+
+    def start(self, wait_s: float = 10.0) -> None:
+        """Start following; returns once the stream is open, or after ``wait_s``."""
+        self._thread.start()
+        self._ready.wait(wait_s)
+
+    def stop(self) -> None:
+        """Stop following."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(5)
+
+    def _run(self) -> None:
+        delay_s = 0.05
+        while not self._stop.is_set():
+            try:
+                self._follow()
+                delay_s = 0.05
+            except OperationFailure as error:
+                self.healthy = False
+                if error.code in _HISTORY_LOST:
+                    log.warning("feed_history_lost", feed=self._name, code=error.code)
+                    self._token = None
+                    self._on_gap()
+                else:
+                    log.warning("feed_interrupted", feed=self._name, code=error.code)
+            except PyMongoError as error:
+                self.healthy = False
+                log.warning("feed_interrupted", feed=self._name, error=type(error).__name__)
+            except Exception:
+                # The loop must outlive a listener's mistake; what it missed is a gap.
+                self.healthy = False
+                log.exception("feed_listener_failed", feed=self._name)
+                self._on_gap()
+            self._stop.wait(delay_s)
+            delay_s = min(delay_s * 2, 1.0)
+
+    def _follow(self) -> None:
+        options: dict[str, Any] = {"full_document": "updateLookup", "max_await_time_ms": 500}
+        if self._token is not None:
+            options["resume_after"] = {"_data": self._token}
+        with self._database.db.watch(self._pipeline, **options) as stream:
+            self.healthy = True
+            self._ready.set()
+            while not self._stop.is_set() and stream.alive:
+                raw = stream.try_next()
+                if raw is None:
+                    self._on_idle(self._token)
+                    # try_next waits on the server; a server that answers at once must not spin us.
+                    time.sleep(0.001)
+                    continue
+                self._handle(raw)
+
+    def _handle(self, raw: Any) -> None:
+        token = str(raw["_id"]["_data"])
+        change = Change(
+            token=token,
+            collection=str(raw["ns"]["coll"]),
+            operation=str(raw["operationType"]),
+            key=raw.get("documentKey", {}).get("_id"),
+            document=raw.get("fullDocument"),
+        )
+        self._on_change(change)
+        self._token = token

@@ -1,0 +1,67 @@
+"""The event log: small durable facts that other rooms react to.
+
+An observation is its own event (its insert is seen on the change feed); everything else is
+published here. Not here: delivery (``feed``, ``consumers``, ``core.live``).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel
+from pymongo.errors import DuplicateKeyError
+
+from core.database.connection import Database
+from core.database.indexes import CollectionIndexes
+
+COLLECTION = "events"
+RETENTION = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One event. ``id`` orders events of one feed; ``topics`` say which pages may hear it."""
+
+    id: str
+    topics: tuple[str, ...]
+    type: str
+    data: dict[str, Any]
+    at: datetime
+
+
+class EventLog:
+    """Publishes events and expires old ones."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._events = database.db[COLLECTION]
+        self._clock = clock
+
+    @staticmethod
+    def indexes() -> list[CollectionIndexes]:
+        """By time, for expiry and for consumers that lost their place."""
+        return [CollectionIndexes(COLLECTION, [IndexModel([("at", ASCENDING)], name="by_time")])]
+
+    def publish(
+        self, topics: Sequence[str], type: str, data: dict[str, Any], key: str | None = None
+    ) -> str:
+        """Store an event; with ``key``, at most once however often it is called. Returns its key."""
+        event_key = key or f"e_{secrets.token_hex(12)}"
+        try:
+            self._events.insert_one(
+                {"_id": event_key, "topics": list(topics), "type": type, "data": data, "at": self._clock()}
+            )
+        except DuplicateKeyError:
+            pass
+        return event_key
+
+    def expire(self, batch: int = 500) -> int:
+        """Delete up to ``batch`` events older than the retention. Returns how many."""
+        old = self._events.find({"at": {"$lt": self._clock() - RETENTION}}, {"_id": 1}).limit(batch)
+        ids = [document["_id"] for document in old]
+        for event_id in ids:
+            self._events.delete_one({"_id": event_id})
+        return len(ids)

@@ -1,0 +1,1 @@
+"""Ingest: frames and manual entries become durable observations, exactly once."""

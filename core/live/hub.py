@@ -1,0 +1,227 @@
+"""The hub: which open page hears which event.
+
+Permission is decided at subscription and again whenever access may have changed; an event is
+delivered by (topic, object) so that someone who may see vitals but not alerts gets just those.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from flask import json
+
+from core.access.permission import Permission
+from core.events.feed import Change
+from core.events.log import COLLECTION as EVENTS
+from core.live.connection import Connection, text_frame
+from core.live.ring import Ring
+from core.observations.model import COLLECTION as OBSERVATIONS
+from core.observations.model import to_json
+
+if TYPE_CHECKING:
+    from core.access.access import Access, Principal
+
+log = structlog.get_logger(__name__)
+
+#: Everything about one patient that a page can hear, and the consent category that opens it to family.
+PATIENT_OBJECTS = {"observation": "vitals", "alert": "alerts", "device": "vitals"}
+Key = tuple[str, str]
+
+
+@dataclass(eq=False)
+class Page:
+    """One open socket: who, how to write to it, and what it hears (topic asked for → keys)."""
+
+    principal: Principal
+    connection: Connection
+    topics: dict[str, frozenset[Key]] = field(default_factory=dict)
+    close_reason: str | None = None
+
+    def say(self, message: dict[str, Any]) -> None:
+        """Send one control message."""
+        self.connection.send(text_frame(json.dumps(message)))
+
+
+class LiveHub:
+    """All open pages of this process. ``on_change`` is fed by the process's change feed."""
+
+    def __init__(self, access: Access, ring: Ring | None = None) -> None:
+        self._access = access
+        self._ring = ring or Ring()
+        self._lock = threading.RLock()
+        self._pages: set[Page] = set()
+        self._listeners: dict[Key, dict[Page, str]] = {}
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    # -- pages ---------------------------------------------------------------------------------
+    def join(self, page: Page) -> None:
+        """Add an open socket."""
+        with self._lock:
+            self._pages.add(page)
+
+    def leave(self, page: Page) -> None:
+        """Forget a socket."""
+        with self._lock:
+            self._pages.discard(page)
+            for topic in list(page.topics):
+                self._drop_topic(page, topic)
+
+    def subscribe(self, page: Page, topics: Iterable[str], after: str | None) -> None:
+        """Subscribe to what is allowed; replay what came after ``after``, or say reset."""
+        with self._lock:
+            accepted: dict[str, frozenset[Key]] = {}
+            for topic in topics:
+                keys = self.keys_for(page.principal, topic)
+                if not keys:
+                    page.say({"type": "refused", "topic": topic})
+                    continue
+                accepted[topic] = keys
+                self._drop_topic(page, topic)
+                page.topics[topic] = keys
+                for key in keys:
+                    self._listeners.setdefault(key, {})[page] = topic
+            if after is not None and accepted:
+                self._replay(page, accepted, after)
+            for topic in accepted:
+                page.say({"type": "subscribed", "topic": topic, "id": self._ring.cursor})
+
+    def unsubscribe(self, page: Page, topics: Iterable[str]) -> None:
+        """Stop hearing ``topics``."""
+        with self._lock:
+            for topic in topics:
+                self._drop_topic(page, topic)
+
+    def _replay(self, page: Page, accepted: dict[str, frozenset[Key]], after: str) -> None:
+        missed = self._ring.after(after)
+        if missed is None:
+            page.say({"type": "reset"})
+            return
+        for entry in missed:
+            for topic, keys in accepted.items():
+                if any((heard, entry.object) in keys for heard in entry.topics):
+                    page.connection.send(text_frame(entry.message(topic)))
+
+    def _drop_topic(self, page: Page, topic: str) -> None:
+        for key in page.topics.pop(topic, frozenset()):
+            listeners = self._listeners.get(key)
+            if listeners is not None and listeners.get(page) == topic:
+                del listeners[page]
+                if not listeners:
+                    del self._listeners[key]
+
+    # -- permission ----------------------------------------------------------------------------
+    def keys_for(self, principal: Principal, topic: str) -> frozenset[Key]:
+        """What ``principal`` may hear under ``topic``; empty if nothing."""
+        if topic == "me":
+            keys: set[Key] = {(f"users/{principal.id}", name) for name in ("session", "notice", "roles")}
+            if "admin" in principal.roles:
+                keys.add(("admins", "notice"))
+            return frozenset(keys)
+        if topic == "alerts":
+            return self._list_keys(principal, "alerts", {"alert": "alerts"})
+        if topic == "patients":
+            return self._list_keys(principal, "patients", {"observation": "vitals"})
+        kind, _, patient_id = topic.partition("/")
+        if kind == "patients" and patient_id:
+            return frozenset(
+                (topic, name)
+                for name, category in PATIENT_OBJECTS.items()
+                if self._access.decide(
+                    principal, Permission(name, "read", category=category), patient_id=patient_id
+                ).allowed
+            )
+        return frozenset()
+
+    def _list_keys(self, principal: Principal, topic: str, objects: dict[str, str]) -> frozenset[Key]:
+        keys: set[Key] = set()
+        for name in objects:
+            visible = self._access.visible_patients(principal, name, "read")
+            if isinstance(visible, frozenset):
+                keys |= {(f"patients/{patient_id}", name) for patient_id in visible}
+            else:
+                keys.add((topic, name))
+        return frozenset(keys)
+
+    def recheck(self, user_id: str | None = None) -> None:
+        """Decide again for the pages of ``user_id`` (None: all); close what is no longer allowed."""
+        with self._lock:
+            pages = [page for page in self._pages if user_id is None or page.principal.id == user_id]
+        for page in pages:
+            self._recheck_page(page)
+
+    def _recheck_page(self, page: Page) -> None:
+        current = self._access.refreshed(page.principal)
+        if current is None:
+            page.close_reason = "session_ended"
+            return
+        with self._lock:
+            if page not in self._pages:
+                return
+            page.principal = current
+            for topic, keys in list(page.topics.items()):
+                allowed = self.keys_for(current, topic)
+                if allowed == keys:
+                    continue
+                self._drop_topic(page, topic)
+                if not allowed:
+                    page.say({"type": "closed", "topic": topic})
+                    continue
+                page.topics[topic] = allowed
+                for key in allowed:
+                    self._listeners.setdefault(key, {})[page] = topic
+
+    def recheck_expiry(self, page: Page) -> None:
+        """Decide again for one page: sessions end by time too."""
+        self._recheck_page(page)
+
+    # -- events --------------------------------------------------------------------------------
+    def on_change(self, change: Change) -> None:
+        """Take one change of the feed: remember it and send it to the pages that listen."""
+        if change.document is None or change.operation != "insert":
+            return
+        if change.collection == OBSERVATIONS:
+            document = change.document
+            if document.get("patient_id") is None:
+                return
+            data = json.dumps({"observation": to_json(document)})
+            topics: tuple[str, ...] = (f"patients/{document['patient_id']}", "patients")
+            self._remember_and_deliver(change.token, topics, "observation_recorded", data)
+        elif change.collection == EVENTS:
+            document = change.document
+            topics = tuple(document["topics"])
+            if "access" in topics:
+                self.recheck(document["data"].get("user_id"))
+                return
+            data = json.dumps(document["data"])
+            self._remember_and_deliver(change.token, topics, document["type"], data)
+
+    def on_gap(self) -> None:
+        """Changes may have been missed: every page must fetch again, and every permission be decided again."""
+        with self._lock:
+            self._ring.clear()
+            pages = list(self._pages)
+        for page in pages:
+            page.say({"type": "reset"})
+        self.recheck()
+
+    def _remember_and_deliver(self, token: str, topics: tuple[str, ...], type: str, data: str) -> None:
+        # One lock for both, or a page that subscribes in between would hear the event twice.
+        with self._lock:
+            entry = self._ring.append(token, topics, type, data)
+            targets: dict[tuple[Page, str], None] = {}
+            for topic in entry.topics:
+                for page, asked in self._listeners.get((topic, entry.object), {}).items():
+                    targets[page, asked] = None
+            frames: dict[str, bytes] = {}
+            for page, asked in targets:
+                frame = frames.get(asked)
+                if frame is None:
+                    frame = frames[asked] = text_frame(entry.message(asked))
+                page.connection.send(frame)
+
