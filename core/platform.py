@@ -16,14 +16,19 @@ if TYPE_CHECKING:
     from core.access.access import Access
     from core.audit.log import AuditLog
     from core.devices.registry import DeviceRegistry
+    from core.events.feed import ChangeFeed
     from core.events.log import EventLog
     from core.ingest.service import IngestService
+    from core.jobs.leases import Leases
     from core.jobs.queue import JobQueue
     from core.live.hub import LiveHub
+    from core.observations.rollups import Rollups
     from core.observations.store import ObservationStore
     from core.patients.store import PatientStore
     from core.people.store import PeopleStore
     from core.plugin_system.loader import Plugins
+    from core.plugin_system.states import PluginStates
+    from core.processes.heartbeats import Heartbeats
 
 EXTENSION = "pmp"
 
@@ -41,17 +46,22 @@ class Platform:
     settings: Settings
     database: Database
     plugins: Plugins
+    plugin_states: PluginStates
     access: Access
     audit: AuditLog
     people: PeopleStore
     patients: PatientStore
     devices: DeviceRegistry
     observations: ObservationStore
+    rollups: Rollups
     ingest: IngestService
     events: EventLog
     live: LiveHub
     jobs: JobQueue
+    leases: Leases
+    heartbeats: Heartbeats
     clock: Callable[[], datetime] = utc_now
+    feed: ChangeFeed = field(init=False)
     _closers: list[Callable[[], None]] = field(default_factory=list)
 
     def on_close(self, action: Callable[[], None]) -> None:

@@ -103,6 +103,17 @@ class EmbeddedDatabase:
             self._lock.close()
             self._lock = None
 
+    def is_held(self) -> bool:
+        """Whether a server runs on this data, started by another process."""
+        try:
+            self._take_lock()
+        except ConfigurationError:
+            return True
+        if self._lock is not None:
+            self._lock.close()
+            self._lock = None
+        return False
+
     def _take_lock(self) -> None:
         lock = (self.data_dir / _LOCK_FILE).open("w")
         try:

@@ -68,6 +68,4 @@ def device_of(document: Document) -> Device:
         assignments=tuple(
             Assignment(item["patient_id"], item["start"], item["end"]) for item in document["assignments"]
         ),
-        last_seen_at=document.get("last_seen_at"),
-        battery_percent=document.get("battery_percent"),
     )

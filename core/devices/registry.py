@@ -23,6 +23,8 @@ from core.events.feed import Change
 from core.problems import Conflict, NotFound
 
 COLLECTION = "devices"
+#: When a device was last heard: apart from the registry, so that talking does not look like a change.
+ACTIVITY = "device_activity"
 KEY_PREFIX = "pmp_dev_"
 
 
@@ -38,6 +40,7 @@ class DeviceRegistry:
         self, database: Database, clock: Callable[[], datetime], feed_is_healthy: Callable[[], bool]
     ) -> None:
         self._devices = database.db[COLLECTION]
+        self._activity = database.db[ACTIVITY]
         self._clock = clock
         self._feed_is_healthy = feed_is_healthy
         self._lock = threading.Lock()
@@ -88,31 +91,40 @@ class DeviceRegistry:
         return self._remember(device_of(document)) if document else None
 
     def get(self, device_id: str) -> Device | None:
-        """A device by id, with what was last heard of it."""
+        """A device by id."""
         device = self._by_id.get(device_id)
         if device is None or not self._feed_is_healthy():
             document = self._devices.find_one({"_id": device_id})
             if document is None:
                 return None
             device = self._remember(device_of(document))
-        return self._with_seen(device)
+        return device
 
     def all(self) -> list[Device]:
         """Every device, oldest first."""
         with self._lock:
             devices = list(self._by_id.values())
-        return sorted((self._with_seen(device) for device in devices), key=lambda d: (d.created_at, d.id))
+        return sorted(devices, key=lambda device: (device.created_at, device.id))
 
     def of_patient(self, patient_id: str) -> list[Device]:
         """The devices that the patient holds now."""
         return [device for device in self.all() if device.patient_id == patient_id]
 
-    def _with_seen(self, device: Device) -> Device:
-        seen = self._seen.get(device.id)
-        if seen is None:
-            return device
-        battery = seen[1] if seen[1] is not None else device.battery_percent
-        return replace(device, last_seen_at=seen[0], battery_percent=battery)
+    def with_activity(self, device: Device) -> Device:
+        """The device with when it was last heard and its battery."""
+        return self._merge(device, self._activity.find_one({"_id": device.id}))
+
+    def all_with_activity(self) -> list[Device]:
+        """Every device, with when it was last heard."""
+        activity = {row["_id"]: row for row in self._activity.find({})}
+        return [self._merge(device, activity.get(device.id)) for device in self.all()]
+
+    def _merge(self, device: Device, row: Document | None) -> Device:
+        stored = row or {}
+        at, battery = self._seen.get(device.id, (stored.get("last_seen_at"), None))
+        if battery is None:
+            battery = stored.get("battery_percent")
+        return replace(device, last_seen_at=at, battery_percent=battery)
 
     # -- changes -------------------------------------------------------------------------------
     def add(self, *, driver: str, kind: str, name: str, patient_id: str | None) -> tuple[Device, str]:
@@ -191,15 +203,6 @@ class DeviceRegistry:
             fields: Document = {"last_seen_at": at}
             if battery is not None:
                 fields["battery_percent"] = battery
-            updates.append(UpdateOne({"_id": device_id}, {"$set": fields}))
-            device = self._by_id.get(device_id)
-            if device is not None:
-                self._remember(
-                    replace(
-                        device,
-                        last_seen_at=at,
-                        battery_percent=battery if battery is not None else device.battery_percent,
-                    )
-                )
+            updates.append(UpdateOne({"_id": device_id}, {"$set": fields}, upsert=True))
         if updates:
-            self._devices.bulk_write(updates, ordered=False)
+            self._activity.bulk_write(updates, ordered=False)

@@ -38,7 +38,7 @@ class ChangeFeed:
     """Follows collections from ``resume_after`` (or from now) in a thread of its own.
 
     ``on_change`` is called for every change, in order; ``on_idle`` after each batch with the last
-    token; ``on_gap`` when changes may have been missed. ``healthy`` is False while the stream is down.
+    token; ``on_gap`` when changes may have been missed (``starts_with_gap``: at the start too). ``healthy`` is False while the stream is down.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class ChangeFeed:
         on_gap: Callable[[], None] | None = None,
         on_idle: Callable[[str | None], None] | None = None,
         resume_after: str | None = None,
+        starts_with_gap: bool = False,
         name: str = "feed",
     ) -> None:
         self._database = database
@@ -62,6 +63,7 @@ class ChangeFeed:
         self._ready = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"pmp-{name}", daemon=True)
         self._name = name
+        self._gap = starts_with_gap
         self.healthy = False
 
     def start(self, wait_s: float = 10.0) -> None:
@@ -86,7 +88,7 @@ class ChangeFeed:
                 if error.code in _HISTORY_LOST:
                     log.warning("feed_history_lost", feed=self._name, code=error.code)
                     self._token = None
-                    self._on_gap()
+                    self._gap = True
                 else:
                     log.warning("feed_interrupted", feed=self._name, code=error.code)
             except PyMongoError as error:
@@ -96,7 +98,7 @@ class ChangeFeed:
                 # The loop must outlive a listener's mistake; what it missed is a gap.
                 self.healthy = False
                 log.exception("feed_listener_failed", feed=self._name)
-                self._on_gap()
+                self._gap = True
             self._stop.wait(delay_s)
             delay_s = min(delay_s * 2, 1.0)
 
@@ -105,6 +107,10 @@ class ChangeFeed:
         if self._token is not None:
             options["resume_after"] = {"_data": self._token}
         with self._database.db.watch(self._pipeline, **options) as stream:
+            if self._gap:
+                # The stream is open, so nothing falls between the catching up and what follows.
+                self._gap = False
+                self._on_gap()
             self.healthy = True
             self._ready.set()
             while not self._stop.is_set() and stream.alive:

@@ -54,7 +54,7 @@ class LiveHub:
         self._ring = ring or Ring()
         self._lock = threading.RLock()
         self._pages: set[Page] = set()
-        self._listeners: dict[Key, dict[Page, str]] = {}
+        self._listeners: dict[Key, dict[Page, set[str]]] = {}
 
     def __len__(self) -> int:
         return len(self._pages)
@@ -84,8 +84,7 @@ class LiveHub:
                 accepted[topic] = keys
                 self._drop_topic(page, topic)
                 page.topics[topic] = keys
-                for key in keys:
-                    self._listeners.setdefault(key, {})[page] = topic
+                self._listen(page, topic, keys)
             if after is not None and accepted:
                 self._replay(page, accepted, after)
             for topic in accepted:
@@ -107,13 +106,19 @@ class LiveHub:
                 if any((heard, entry.object) in keys for heard in entry.topics):
                     page.connection.send(text_frame(entry.message(topic)))
 
+    def _listen(self, page: Page, topic: str, keys: Iterable[Key]) -> None:
+        for key in keys:
+            self._listeners.setdefault(key, {}).setdefault(page, set()).add(topic)
+
     def _drop_topic(self, page: Page, topic: str) -> None:
         for key in page.topics.pop(topic, frozenset()):
-            listeners = self._listeners.get(key)
-            if listeners is not None and listeners.get(page) == topic:
-                del listeners[page]
-                if not listeners:
-                    del self._listeners[key]
+            listeners = self._listeners.get(key, {})
+            asked = listeners.get(page, set())
+            asked.discard(topic)
+            if not asked:
+                listeners.pop(page, None)
+            if not listeners:
+                self._listeners.pop(key, None)
 
     # -- permission ----------------------------------------------------------------------------
     def keys_for(self, principal: Principal, topic: str) -> frozenset[Key]:
@@ -173,8 +178,7 @@ class LiveHub:
                     page.say({"type": "closed", "topic": topic})
                     continue
                 page.topics[topic] = allowed
-                for key in allowed:
-                    self._listeners.setdefault(key, {})[page] = topic
+                self._listen(page, topic, allowed)
 
     def recheck_expiry(self, page: Page) -> None:
         """Decide again for one page: sessions end by time too."""
@@ -216,8 +220,9 @@ class LiveHub:
             entry = self._ring.append(token, topics, type, data)
             targets: dict[tuple[Page, str], None] = {}
             for topic in entry.topics:
-                for page, asked in self._listeners.get((topic, entry.object), {}).items():
-                    targets[page, asked] = None
+                for page, names in self._listeners.get((topic, entry.object), {}).items():
+                    for asked in names:
+                        targets[page, asked] = None
             frames: dict[str, bytes] = {}
             for page, asked in targets:
                 frame = frames.get(asked)

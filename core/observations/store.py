@@ -135,6 +135,16 @@ class ObservationStore:
             if any(fault["code"] != _DUPLICATE_KEY for fault in error.details["writeErrors"]):
                 raise
 
+    def raise_missing_latest(self, newest: dict[str, Document]) -> None:
+        """As ``raise_latest``, for those that the storing process did not get to."""
+        missing: dict[str, Document] = {}
+        for key, document in newest.items():
+            row = self._latest.find_one({"_id": key}, {"effective_at": 1})
+            if row is None or row["effective_at"] < document["effective_at"]:
+                missing[key] = document
+        if missing:
+            self.raise_latest(missing)
+
     def rebuild_latest(self, patient_id: str, code: str) -> None:
         """Set the latest reading from the source, after one was withdrawn."""
         key = f"{patient_id}|{code}"

@@ -1,0 +1,5 @@
+"""``python -m core.cli`` is ``pmp``."""
+
+from core.cli.main import main
+
+main()

@@ -1,0 +1,108 @@
+"""The hooks: what a plugin may contribute. Each is called once at start and *registers*.
+
+Nothing is delivered through a hook: what happens reaches plugins as events (``event_handlers``) or,
+for new observations, through the watchers they register. docs/hooks.md documents each with an example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from core.database.connection import Document
+from core.database.indexes import CollectionIndexes
+from core.devices.driver import DeviceDriver
+from core.events.log import Event
+from core.http import ApiBlueprint
+from core.plugin_system.markers import hookspec
+
+if TYPE_CHECKING:
+    from core.platform import Platform
+
+
+class ObservationWatcher(Protocol):
+    """Sees observations right after they were stored, in the process that stored them.
+
+    It must be quick and idempotent: after a crash the same observations come again, as events.
+    """
+
+    def observe(self, observations: Sequence[Document]) -> None:
+        """Look at newly stored observations, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class EventHandler:
+    """A consumer of events. ``handle`` gets batches in order, at least once; it must be idempotent.
+
+    name: unique and lasting: the consumer's place is kept under it.
+    types: the event types it wants ("observation_recorded", "alert_raised", ...).
+    window_s: how long to collect events into one batch.
+    """
+
+    name: str
+    types: frozenset[str]
+    handle: Callable[[Sequence[Event]], None]
+    window_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class DueWork:
+    """Work that a worker does again and again: ``run`` every ``every_s`` seconds, by one worker at a time."""
+
+    name: str
+    every_s: float
+    run: Callable[[], None]
+
+
+@hookspec
+def device_drivers() -> Sequence[DeviceDriver]:  # type: ignore[empty-body]
+    """The device drivers of this plugin."""
+
+
+@hookspec
+def blueprints(platform: Platform) -> Sequence[ApiBlueprint]:  # type: ignore[empty-body]
+    """The API routes of this plugin, each with a declared permission."""
+
+
+@hookspec
+def policy_rules() -> str:  # type: ignore[empty-body]
+    """The plugin's default policy, as the text of a policy file."""
+
+
+@hookspec
+def observation_watchers(platform: Platform) -> Sequence[ObservationWatcher]:  # type: ignore[empty-body]
+    """Objects that look at each newly stored observation on the hot path."""
+
+
+@hookspec
+def event_handlers(platform: Platform) -> Sequence[EventHandler]:  # type: ignore[empty-body]
+    """Consumers of events, run by the worker, each with its own place and retries."""
+
+
+@hookspec
+def due_work(platform: Platform) -> Sequence[DueWork]:  # type: ignore[empty-body]
+    """Work that the worker repeats."""
+
+
+@hookspec
+def indexes() -> Sequence[CollectionIndexes]:  # type: ignore[empty-body]
+    """The database indexes that the plugin's collections need."""
+
+
+@hookspec
+def cli_commands() -> Sequence[tuple[str, Any]]:  # type: ignore[empty-body]
+    """Commands of ``pmp``: pairs of a name and a typer application."""
+
+
+HOOKS: tuple[Any, ...] = (
+    device_drivers,
+    blueprints,
+    policy_rules,
+    observation_watchers,
+    event_handlers,
+    due_work,
+    indexes,
+    cli_commands,
+)

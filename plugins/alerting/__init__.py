@@ -1,0 +1,51 @@
+"""Alerting: an out-of-range reading becomes one alert per episode, until a person has dealt with it.
+
+Hook implementations only; the rest is in this folder's modules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from core.database.indexes import CollectionIndexes
+from core.http import ApiBlueprint
+from core.plugin_system.hookspecs import EventHandler
+from core.plugin_system.markers import hookimpl
+from plugins.alerting.api import blueprint
+from plugins.alerting.handlers import AlertEvaluator, catch_up_handler
+from plugins.alerting.store import AlertStore
+
+if TYPE_CHECKING:
+    from core.platform import Platform
+
+
+@hookimpl
+def blueprints(platform: Platform) -> list[ApiBlueprint]:
+    """The routes of alerts and their rules."""
+    return [blueprint(platform, AlertStore(platform.database, platform.clock))]
+
+
+@hookimpl
+def policy_rules() -> str:
+    """Who may see and handle alerts."""
+    return files(__package__).joinpath("policy.csv").read_text()
+
+
+@hookimpl
+def observation_watchers(platform: Platform) -> Sequence[AlertEvaluator]:
+    """Evaluation right after a reading was stored."""
+    return [AlertEvaluator(platform, AlertStore(platform.database, platform.clock))]
+
+
+@hookimpl
+def event_handlers(platform: Platform) -> list[EventHandler]:
+    """Evaluation again by the worker, for what a crash left."""
+    return [catch_up_handler(platform, AlertStore(platform.database, platform.clock))]
+
+
+@hookimpl
+def indexes() -> list[CollectionIndexes]:
+    """The indexes of the alerting collections."""
+    return AlertStore.indexes()

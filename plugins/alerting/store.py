@@ -1,0 +1,129 @@
+"""Alerts and limits in the database. The only pymongo user of the plugin.
+
+While an alert is open it holds the key "patient|code", unique among alerts: the database itself
+refuses a second alert for the same episode.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo.errors import DuplicateKeyError
+
+from core.database.connection import Database, Document
+from core.database.indexes import CollectionIndexes
+from plugins.alerting.rules import Limits, default_limits
+
+ALERTS = "alerting_alerts"
+RULES = "alerting_rules"
+ACTIVE, ACKNOWLEDGED, RESOLVED = "active", "acknowledged", "resolved"
+
+
+class AlertStore:
+    """Reads and writes alerts and limits."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._alerts = database.db[ALERTS]
+        self._rules = database.db[RULES]
+        self._clock = clock
+
+    @staticmethod
+    def indexes() -> list[CollectionIndexes]:
+        """One open alert per episode; lists by patient and by state, newest first."""
+        return [
+            CollectionIndexes(
+                ALERTS,
+                [
+                    IndexModel([("open_key", ASCENDING)], name="one_open", unique=True, sparse=True),
+                    IndexModel([("patient_id", ASCENDING), ("raised_at", ASCENDING)], name="by_patient_time"),
+                    IndexModel([("status", ASCENDING), ("raised_at", ASCENDING)], name="by_status_time"),
+                    IndexModel([("episode_of", ASCENDING), ("last_at", ASCENDING)], name="by_episode_time"),
+                ],
+            )
+        ]
+
+    # -- limits --------------------------------------------------------------------------------
+    def limits_of(self, patient_id: str) -> dict[str, Limits]:
+        """The limits that hold for a patient, by code: theirs over the defaults."""
+        limits = default_limits()
+        row = self._rules.find_one({"_id": patient_id})
+        for rule in row["rules"] if row else ():
+            limits[rule["code"]] = Limits(source="patient", **rule)
+        return limits
+
+    def set_limits(self, patient_id: str, rules: list[dict[str, Any]]) -> None:
+        """Replace a patient's own limits."""
+        self._rules.update_one(
+            {"_id": patient_id}, {"$set": {"rules": rules, "changed_at": self._clock()}}, upsert=True
+        )
+
+    def limits_version(self) -> dict[str, datetime]:
+        """When each patient's own limits were last changed."""
+        return {row["_id"]: row["changed_at"] for row in self._rules.find({}, {"changed_at": 1})}
+
+    # -- episodes ------------------------------------------------------------------------------
+    def open_alert(self, key: str) -> Document | None:
+        """The open alert of an episode key."""
+        return self._alerts.find_one({"open_key": key})
+
+    def open_keys(self) -> dict[str, Document]:
+        """All open alerts by key, with the fields that evaluation needs."""
+        fields = {"open_key": 1, "status": 1, "condition_active": 1, "last_at": 1}
+        found: dict[str, Document] = {}
+        for status in (ACTIVE, ACKNOWLEDGED):
+            for row in self._alerts.find({"status": status}, fields):
+                found[row["open_key"]] = row
+        return found
+
+    def covered_by_past(self, key: str, effective_at: datetime) -> Document | None:
+        """A resolved alert of this key whose episode reached ``effective_at`` or later."""
+        return self._alerts.find_one({"episode_of": key, "last_at": {"$gte": effective_at}})
+
+    def raise_alert(self, document: Document) -> Document | None:
+        """Store a new alert; None if the episode has one already."""
+        document = {**document, "_id": f"al_{secrets.token_hex(10)}"}
+        try:
+            self._alerts.insert_one(document)
+        except DuplicateKeyError:
+            return None
+        return document
+
+    def change(
+        self, alert_id: str, condition: Document, changes: Document, *, history: Document | None = None,
+        unset: tuple[str, ...] = (), count: int = 0,
+    ) -> Document | None:  # fmt: skip
+        """Change an alert if ``condition`` still holds for it. Returns it as it is then, or None."""
+        update: Document = {"$set": changes}
+        if history is not None:
+            update["$push"] = {"history": {"$each": [history], "$slice": -200}}
+        if unset:
+            update["$unset"] = dict.fromkeys(unset, "")
+        if count:
+            update["$inc"] = {"count": count}
+        return self._alerts.find_one_and_update(
+            {"_id": alert_id, **condition}, update, return_document=ReturnDocument.AFTER
+        )
+
+    # -- reading -------------------------------------------------------------------------------
+    def get(self, alert_id: str) -> Document | None:
+        """One alert."""
+        return self._alerts.find_one({"_id": alert_id})
+
+    def newest(
+        self, statuses: list[str], patient_id: str | None, before: datetime | None, limit: int
+    ) -> list[Document]:
+        """Alerts of the given states, newest first, raised before ``before``."""
+        rows: list[Document] = []
+        for status in statuses:
+            query: Document = {"status": status}
+            if patient_id is not None:
+                query["patient_id"] = patient_id
+            if before is not None:
+                query["raised_at"] = {"$lt": before}
+            rows += self._alerts.find(query).sort("raised_at", -1).limit(limit)
+        rows.sort(key=lambda row: (row["raised_at"], row["_id"]), reverse=True)
+        return rows[:limit]
