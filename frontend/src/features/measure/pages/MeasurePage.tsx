@@ -1,0 +1,6 @@
+/** Placeholder until the page is built. */
+import { PageHeader } from "../../../components/PageHeader";
+
+export function MeasurePage() {
+  return <PageHeader title="MeasurePage" />;
+}

@@ -1,0 +1,43 @@
+/** The portal's entry. */
+import "@fontsource-variable/inter/index.css";
+import "@mantine/core/styles.layer.css";
+import "./app/tokens.css";
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { startI18n } from "./app/i18n";
+import { Providers } from "./app/Providers";
+import { createPortalRouter } from "./app/router";
+import { adoptThemeVariables } from "./app/theme";
+import { onSessionEnded } from "./lib/api";
+import { live } from "./lib/live";
+import { createQueryClient } from "./lib/queryClient";
+import { storeMe } from "./lib/session";
+
+adoptThemeVariables();
+startI18n();
+const queryClient = createQueryClient();
+const router = createPortalRouter(queryClient);
+
+/** Signed out elsewhere or expired: nothing of the person's data stays on screen, and signing in leads back. */
+function leave(): void {
+  live.stop();
+  storeMe(queryClient, null);
+  const to = router.state.location.href;
+  void router
+    .navigate({ to: "/sign-in", search: { to, ended: true }, replace: true })
+    .then(() => queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" }));
+}
+onSessionEnded(leave);
+live.onSessionEnded = leave;
+
+const host = document.getElementById("root");
+if (host) {
+  createRoot(host).render(
+    <StrictMode>
+      <Providers queryClient={queryClient}>
+        <RouterProvider router={router} />
+      </Providers>
+    </StrictMode>,
+  );
+}

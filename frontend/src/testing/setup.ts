@@ -1,0 +1,27 @@
+/** What jsdom lacks and the portal's parts expect. */
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+import { startI18n } from "../app/i18n";
+
+startI18n();
+
+window.matchMedia ??= (query: string): MediaQueryList => ({
+  matches: false,
+  media: query,
+  onchange: null,
+  addListener: () => undefined,
+  removeListener: () => undefined,
+  addEventListener: () => undefined,
+  removeEventListener: () => undefined,
+  dispatchEvent: () => false,
+});
+
+class QuietResizeObserver implements ResizeObserver {
+  observe(): void {}
+  unobserve(): void {}
+  disconnect(): void {}
+}
+window.ResizeObserver ??= QuietResizeObserver;
+Element.prototype.scrollIntoView ??= () => undefined;
+
+afterEach(() => cleanup());
