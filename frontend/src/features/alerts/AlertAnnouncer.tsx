@@ -1,0 +1,90 @@
+/** New alerts wherever the reader is in the portal: spoken at once for high priority, shown in the corner. */
+import { ActionIcon, VisuallyHidden } from "@mantine/core";
+import { IconX } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useCallback, useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Alert } from "../../api/types";
+import { PriorityMark } from "../../components/PriorityMark";
+import classes from "./alerts.module.css";
+import { type AlertEventType, useLiveAlerts } from "./useLiveAlerts";
+import { limitText, valueText } from "./words";
+
+const shownAtOnce = 3;
+const quietMs = 15_000;
+
+export function AlertAnnouncer({ enabled = true }: { enabled?: boolean }) {
+  const { t } = useTranslation("alerts");
+  const [alerts, setAlerts] = useState<readonly Alert[]>([]);
+  const [spoken, setSpoken] = useState<{ urgent: string; calm: string }>({ urgent: "", calm: "" });
+  const drop = useCallback((id: string) => setAlerts((list) => list.filter((alert) => alert.id !== id)), []);
+  const onEvent = useCallback(
+    (type: AlertEventType, alert: Alert) => {
+      setAlerts((list) => nextToasts(list, type, alert));
+      if (type !== "alert_raised") return;
+      const words = t("announce", { title: alert.title, patient: alert.patient_name, value: valueText(alert, t) });
+      setSpoken((old) => (alert.priority === "high" ? { ...old, urgent: words } : { ...old, calm: words }));
+    },
+    [t],
+  );
+  useLiveAlerts(onEvent, enabled);
+  return (
+    <>
+      <VisuallyHidden aria-live="assertive" role="alert">
+        {spoken.urgent}
+      </VisuallyHidden>
+      <VisuallyHidden aria-live="polite" role="status">
+        {spoken.calm}
+      </VisuallyHidden>
+      <div className={classes.toasts}>
+        {alerts.slice(0, shownAtOnce).map((alert) => (
+          <Toast key={alert.id} alert={alert} onClose={drop} />
+        ))}
+        {alerts.length > shownAtOnce && (
+          <Link to="/alerts" className={classes.moreToasts}>
+            {t("more", { count: alerts.length - shownAtOnce })}
+          </Link>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** A raised alert comes first; one that someone has taken care of leaves; an update refreshes what is shown. */
+export function nextToasts(list: readonly Alert[], type: AlertEventType, alert: Alert): readonly Alert[] {
+  const others = list.filter((candidate) => candidate.id !== alert.id);
+  if (alert.status !== "active") return others;
+  if (type === "alert_raised") return [alert, ...others];
+  return list.map((candidate) => (candidate.id === alert.id ? alert : candidate));
+}
+
+function Toast({ alert, onClose }: { alert: Alert; onClose: (id: string) => void }) {
+  const { t } = useTranslation("alerts");
+  const stays = alert.priority === "high";
+  useEffect(() => {
+    if (stays) return;
+    const timer = setTimeout(() => onClose(alert.id), quietMs);
+    return () => clearTimeout(timer);
+  }, [stays, alert.id, onClose]);
+  return (
+    <section className={classes.toast} data-priority={alert.priority} aria-label={alert.title}>
+      <span className={classes.toastMark} data-flash={alert.priority}>
+        <PriorityMark priority={alert.priority} compact />
+      </span>
+      <Link
+        to="/alerts/$alertId"
+        params={{ alertId: alert.id }}
+        className={classes.toastBody}
+        onClick={() => onClose(alert.id)}
+      >
+        <strong>{alert.title}</strong>
+        <span>
+          {alert.patient_name} · {valueText(alert, t)} ({limitText(alert, t)})
+        </span>
+      </Link>
+      <ActionIcon variant="subtle" color="gray" aria-label={t("dismiss")} onClick={() => onClose(alert.id)}>
+        <IconX size={16} />
+      </ActionIcon>
+    </section>
+  );
+}

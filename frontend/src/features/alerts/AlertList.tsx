@@ -1,0 +1,87 @@
+/** Alerts as rows: mark, what, who, since when, and what has been done. */
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { Alert } from "../../api/types";
+import { PriorityMark } from "../../components/PriorityMark";
+import { formatAge } from "../../lib/format";
+import { useNow } from "../../lib/useNow";
+import classes from "./alerts.module.css";
+import { limitText, valueText } from "./words";
+
+interface AlertListProps {
+  readonly alerts: readonly Alert[];
+  readonly chosenId?: string | null;
+  /** With it a row chooses; without it a row leads to the alert's page. */
+  readonly onChoose?: (id: string) => void;
+  readonly compact?: boolean;
+}
+
+export function AlertList({ alerts, chosenId, onChoose, compact = false }: AlertListProps) {
+  const { t } = useTranslation("alerts");
+  const now = useNow(30_000);
+  return (
+    <ul className={classes.list} aria-label={t("listLabel")} data-compact={compact || undefined}>
+      {alerts.map((alert) => {
+        const current = onChoose ? alert.id === chosenId : false;
+        const content = <RowContent alert={alert} now={now} />;
+        return (
+          <li key={alert.id}>
+            {onChoose ? (
+              <button
+                type="button"
+                className={classes.row}
+                data-alert={alert.id}
+                aria-current={current || undefined}
+                onClick={() => onChoose(alert.id)}
+              >
+                {content}
+              </button>
+            ) : (
+              <Link to="/alerts/$alertId" params={{ alertId: alert.id }} className={classes.row} data-alert={alert.id}>
+                {content}
+              </Link>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+
+function RowContent({ alert, now }: { alert: Alert; now: number }) {
+  const { t } = useTranslation("alerts");
+  const done = alert.status !== "active";
+  return (
+    <>
+      <span className={classes.rowMark} data-flash={done ? undefined : alert.priority} data-done={done || undefined}>
+        <PriorityMark priority={alert.priority} compact />
+      </span>
+      <span className={classes.rowBody}>
+        <span className={classes.rowTitle}>{alert.title}</span>
+        <span className={classes.rowValue}>
+          {valueText(alert, t)} <span className={classes.quiet}>({limitText(alert, t)})</span>
+        </span>
+        <span className={classes.rowWho}>{alert.patient_name}</span>
+        <StatusLine alert={alert} now={now} />
+      </span>
+      <time className={classes.rowAge} dateTime={alert.first_at}>
+        {formatAge(now - Date.parse(alert.first_at))}
+      </time>
+    </>
+  );
+}
+
+function StatusLine({ alert, now }: { alert: Alert; now: number }) {
+  const { t } = useTranslation("alerts");
+  if (alert.status === "active") return null;
+  const resolved = alert.status === "resolved";
+  const at = resolved ? alert.resolved_at : alert.acknowledged_at;
+  const by = resolved ? alert.resolved_by : alert.acknowledged_by;
+  return (
+    <span className={classes.rowStatus}>
+      {t(`status.${alert.status}`)}
+      {by && ` · ${by.name}`}
+      {at && ` · ${formatAge(now - Date.parse(at))}`}
+    </span>
+  );
+}

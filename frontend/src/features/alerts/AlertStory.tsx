@@ -1,0 +1,89 @@
+/** One alert's story: what, since when, against which limit, the readings around it, who did what, and what to do. */
+
+import { Link } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import type { Alert } from "../../api/types";
+import { PriorityMark } from "../../components/PriorityMark";
+import { formatAge, formatInstant } from "../../lib/format";
+import { useNow } from "../../lib/useNow";
+import { PatientCharts } from "../charts/PatientCharts";
+import { AlertActions } from "./AlertActions";
+import { AlertHistory } from "./AlertHistory";
+import classes from "./alerts.module.css";
+import { limitText, valueText } from "./words";
+
+const hour = 3_600_000;
+
+export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingLevel?: 1 | 2 }) {
+  const { t } = useTranslation("alerts");
+  const now = useNow(30_000);
+  const Heading = headingLevel === 1 ? "h1" : "h2";
+  const first = Date.parse(alert.first_at);
+  const last = Date.parse(alert.resolved_at ?? alert.last_at);
+  return (
+    <article className={classes.story}>
+      <header className={classes.storyHead} data-priority={alert.status === "resolved" ? undefined : alert.priority}>
+        <p className={classes.storyKind}>
+          <PriorityMark priority={alert.priority} compact /> {t(`priority.${alert.priority}`)} ·{" "}
+          {t(`status.${alert.status}`)}
+        </p>
+        <Heading className={classes.storyTitle}>{alert.title}</Heading>
+        <p className={classes.storyWho}>
+          <Link to="/patients/$patientId" params={{ patientId: alert.patient_id }}>
+            {alert.patient_name}
+          </Link>
+        </p>
+      </header>
+      <Facts alert={alert} now={now} />
+      <AlertActions alert={alert} />
+      <section aria-label={t("around")}>
+        <h3 className={classes.sub}>{t("around")}</h3>
+        <PatientCharts
+          key={alert.id}
+          patientId={alert.patient_id}
+          codes={[alert.code]}
+          initialWindow={{ start: first - 6 * hour, end: Math.min(now, last + 3 * hour) }}
+        />
+      </section>
+      <AlertHistory history={alert.history} />
+    </article>
+  );
+}
+
+function Facts({ alert, now }: { alert: Alert; now: number }) {
+  const { t } = useTranslation("alerts");
+  const first = Date.parse(alert.first_at);
+  const last = Date.parse(alert.last_at);
+  return (
+    <dl className={classes.facts}>
+      <div>
+        <dt>{t("value")}</dt>
+        <dd>
+          <span className={classes.big}>{valueText(alert, t)}</span>
+          <small>{t("measured", { age: formatAge(now - last) })}</small>
+        </dd>
+      </div>
+      <div>
+        <dt>{t("limit")}</dt>
+        <dd>
+          <span className={classes.big}>{limitText(alert, t)}</span>
+          <small>{t(alert.condition_active ? "stillOutside" : "backInside")}</small>
+        </dd>
+      </div>
+      <div>
+        <dt>{t("since")}</dt>
+        <dd>
+          <span className={classes.big}>{formatAge(now - first)}</span>
+          <small>{formatInstant(first)}</small>
+        </dd>
+      </div>
+      <div>
+        <dt>{t("readings")}</dt>
+        <dd>
+          <span className={classes.big}>{alert.count}</span>
+          <small>{t("readingsOutside", { count: alert.count })}</small>
+        </dd>
+      </div>
+    </dl>
+  );
+}

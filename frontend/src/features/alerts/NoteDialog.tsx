@@ -1,0 +1,68 @@
+/** The one question before an alert is acknowledged or resolved: anything to add? Enter sends, the note may stay empty. */
+import { Button, Group, Modal, Textarea } from "@mantine/core";
+import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Alert } from "../../api/types";
+import { PriorityMark } from "../../components/PriorityMark";
+import classes from "./alerts.module.css";
+import { type AlertAction, useAlertAction } from "./queries";
+import { limitText, valueText } from "./words";
+
+interface NoteDialogProps {
+  readonly alert: Alert;
+  readonly action: AlertAction;
+  readonly onClose: () => void;
+}
+
+export function NoteDialog({ alert, action, onClose }: NoteDialogProps) {
+  const { t } = useTranslation("alerts");
+  const [note, setNote] = useState("");
+  const act = useAlertAction();
+  const send = (event?: FormEvent) => {
+    event?.preventDefault();
+    act.mutate({ id: alert.id, action, note: note.trim() }, { onSuccess: onClose });
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      send();
+    }
+  };
+  return (
+    <Modal opened onClose={onClose} title={t(`${action}Title`)} centered>
+      <form onSubmit={send}>
+        <p className={classes.dialogWhat}>
+          <PriorityMark priority={alert.priority} compact /> <strong>{alert.title}</strong> · {valueText(alert, t)} (
+          {limitText(alert, t)})
+          <br />
+          {alert.patient_name}
+        </p>
+        {alert.condition_active && <p className={classes.quiet}>{t(`${action}StillOutside`)}</p>}
+        <Textarea
+          label={t("note")}
+          description={t("noteHint")}
+          value={note}
+          onChange={(event) => setNote(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+          autosize
+          minRows={2}
+          maxLength={2000}
+          data-autofocus
+        />
+        {act.isError && (
+          <p role="alert" className={classes.failed}>
+            {t("actionFailed", { reason: act.error.message })}
+          </p>
+        )}
+        <Group justify="flex-end" mt="md" gap={8}>
+          <Button variant="default" onClick={onClose}>
+            {t("cancel")}
+          </Button>
+          <Button type="submit" loading={act.isPending}>
+            {t(action)}
+          </Button>
+        </Group>
+      </form>
+    </Modal>
+  );
+}

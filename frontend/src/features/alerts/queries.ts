@@ -1,0 +1,53 @@
+/** What the alert pages ask the API for, and how an answer or a live event reaches every list at once. */
+import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import type { Alert, Page } from "../../api/types";
+import { get, post } from "../../lib/api";
+import { mergeAlert } from "./order";
+
+export type AlertScope = { readonly status: "open" | "all"; readonly patientId?: string };
+
+const listKey = ["alerts", "list"];
+
+export function alertsOptions(scope: AlertScope) {
+  return queryOptions({
+    queryKey: [...listKey, scope.status, scope.patientId ?? "everyone"],
+    queryFn: ({ signal }) =>
+      get<Page<Alert>>(
+        "/alerts",
+        { status: scope.status === "open" ? "open" : undefined, patient_id: scope.patientId, limit: 200 },
+        signal,
+      ),
+  });
+}
+
+export function alertOptions(id: string) {
+  return queryOptions({
+    queryKey: ["alerts", "one", id],
+    queryFn: ({ signal }) => get<Alert>(`/alerts/${id}`, {}, signal),
+  });
+}
+
+export function storeAlert(client: QueryClient, alert: Alert): void {
+  client.setQueryData<Alert>(["alerts", "one", alert.id], alert);
+  for (const [key, page] of client.getQueriesData<Page<Alert>>({ queryKey: listKey })) {
+    const [, , status, patientId] = key;
+    if (!page || (patientId !== "everyone" && patientId !== alert.patient_id)) continue;
+    client.setQueryData<Page<Alert>>(key, { ...page, items: mergeAlert(page.items, alert, status === "all") });
+  }
+}
+
+export type AlertAction = "acknowledge" | "resolve";
+
+export interface ActOnAlert {
+  readonly id: string;
+  readonly action: AlertAction;
+  readonly note?: string;
+}
+
+export function useAlertAction() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, action, note }: ActOnAlert) => post<Alert>(`/alerts/${id}/${action}`, note ? { note } : {}),
+    onSuccess: (alert) => storeAlert(client, alert),
+  });
+}

@@ -1,0 +1,191 @@
+/** One vital sign's panel: what it is and its newest value on the left, its course on the right. */
+import { Button, Skeleton, VisuallyHidden } from "@mantine/core";
+import { useCallback, useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
+import { formatAge, formatAgo, formatInstant, formatNumber, formatUnit } from "../../lib/format";
+import classes from "./charts.module.css";
+import type { AlertLine, PanelMarks, QuarantinedMark } from "./marks";
+import { gutter, PlotCanvas, timeAxisHeight } from "./PlotCanvas";
+import type { PanelSpec } from "./panels";
+import type { ValueLimits } from "./shape";
+import type { TimeWindow } from "./timeWindow";
+import { panelExtent, type ShownSeries, usePanelSeries } from "./usePanelSeries";
+
+export interface PanelLimits {
+  /** One a series of the panel, in its order. */
+  readonly shaded: readonly ValueLimits[];
+  readonly range: ValueLimits | null;
+}
+
+interface ChartPanelProps {
+  readonly patientId: string;
+  readonly panel: PanelSpec;
+  readonly window: TimeWindow;
+  readonly load: TimeWindow;
+  readonly rangeName: string;
+  readonly limits: PanelLimits;
+  readonly quarantined: readonly QuarantinedMark[];
+  readonly alerts: readonly AlertLine[];
+  readonly isLast: boolean;
+  readonly plain: boolean;
+  readonly syncKey: string;
+  readonly now: number;
+  readonly onWindow: (window: TimeWindow) => void;
+}
+
+export function ChartPanel(props: ChartPanelProps) {
+  const { patientId, panel, load, plain, isLast } = props;
+  const series = usePanelSeries(patientId, panel, load);
+  const height = plain ? 180 : 112;
+  const showTimeAxis = isLast || plain;
+  return (
+    <section className={classes.panel} data-plain={plain || undefined} aria-label={panel.title}>
+      {series.shown ? (
+        <PanelBody
+          {...props}
+          shown={series.shown}
+          height={height}
+          showTimeAxis={showTimeAxis}
+          refreshing={series.refreshing}
+        />
+      ) : series.status === "error" ? (
+        <PanelError title={panel.title} onRetry={series.retry} />
+      ) : (
+        <PanelSkeleton title={panel.title} height={height + (showTimeAxis ? timeAxisHeight : 0)} />
+      )}
+    </section>
+  );
+}
+
+function PanelBody(
+  props: ChartPanelProps & { shown: ShownSeries; height: number; showTimeAxis: boolean; refreshing: boolean },
+) {
+  const { panel, shown, window, limits, quarantined, alerts, plain, onWindow } = props;
+  const readout = useRef<HTMLSpanElement>(null);
+  const header = useRef<HTMLDivElement>(null);
+  const marks = useMemo<PanelMarks>(
+    () => ({
+      limits: limits.shaded,
+      manual: shown.manual,
+      raw: shown.resolution === "raw",
+      pressure: shown.lower !== null,
+      quarantined,
+      alerts,
+    }),
+    [limits, shown, quarantined, alerts],
+  );
+  const onCursor = useCallback(
+    (row: number | null) => {
+      if (!header.current || !readout.current) return;
+      const text = row === null ? null : valueText(shown, row, panel);
+      header.current.toggleAttribute("data-cursor", text !== null);
+      readout.current.textContent = text === null ? "" : `${text} · ${formatInstant(shown.t[row ?? 0] ?? 0)}`;
+    },
+    [shown, panel],
+  );
+  return (
+    <>
+      <div className={classes.head} ref={header}>
+        <PanelHead {...props} />
+        <span className={classes.readout} ref={readout} aria-hidden="true" />
+      </div>
+      <div className={classes.plot} data-refreshing={props.refreshing || undefined}>
+        <PlotCanvas
+          data={shown.data}
+          marks={marks}
+          window={window}
+          height={props.height}
+          showTimeAxis={props.showTimeAxis}
+          syncKey={props.syncKey}
+          rangeLimits={limits.range}
+          minSpan={panel.minSpan}
+          bounds={panel.bounds}
+          fontSize={plain ? 14 : 11}
+          onSelect={onWindow}
+          onCursor={onCursor}
+        />
+      </div>
+    </>
+  );
+}
+
+function valueText(shown: ShownSeries, row: number, panel: PanelSpec): string | null {
+  const upper = shown.upper[row] ?? null;
+  if (upper === null) return null;
+  const lower = shown.lower?.[row] ?? null;
+  const first = formatNumber(upper, panel.decimals);
+  const value = lower === null ? first : `${first}/${formatNumber(lower, panel.decimals)}`;
+  return `${value} ${formatUnit(panel.unit)}`;
+}
+
+function PanelHead({ panel, shown, window, rangeName, now }: ChartPanelProps & { shown: ShownSeries }) {
+  const { t } = useTranslation("charts");
+  const extent = panelExtent(shown, window);
+  const title = <h3 className={classes.title}>{panel.title}</h3>;
+  if (!extent) {
+    return (
+      <>
+        {title}
+        <p className={classes.extent}>{t("nothingIn", { range: rangeName })}</p>
+      </>
+    );
+  }
+  const number = (value: number) => formatNumber(value, panel.decimals);
+  const pair = (upper: number, lower: number | undefined) =>
+    lower === undefined ? number(upper) : `${number(upper)}/${number(lower)}`;
+  const { upper, lower } = extent;
+  const latest = pair(upper.latest, lower?.latest);
+  const unit = formatUnit(panel.unit);
+  const age = formatAge(now - upper.latestAt);
+  const spread = { low: number(lower?.min ?? upper.min), high: number(upper.max) };
+  return (
+    <>
+      {title}
+      <VisuallyHidden>
+        {t("summary", {
+          title: panel.title,
+          range: rangeName,
+          ...spread,
+          latest,
+          unit,
+          ago: formatAgo(now - upper.latestAt),
+        })}
+      </VisuallyHidden>
+      <p className={classes.latest} aria-hidden="true">
+        <span className={classes.value}>{latest}</span> <span className={classes.unit}>{unit}</span>
+        <span className={classes.age}>{age}</span>
+      </p>
+      <p className={classes.extent} aria-hidden="true">
+        {t("spread", spread)}
+        {shown.resolution !== "raw" && <span> · {t(`resolution.${shown.resolution}`)}</span>}
+      </p>
+    </>
+  );
+}
+
+function PanelError({ title, onRetry }: { title: string; onRetry: () => void }) {
+  const { t } = useTranslation("charts");
+  return (
+    <div className={classes.failed} role="alert">
+      <h3 className={classes.title}>{title}</h3>
+      <p>{t("panelFailed")}</p>
+      <Button size="xs" variant="default" onClick={onRetry}>
+        {t("retry")}
+      </Button>
+    </div>
+  );
+}
+
+function PanelSkeleton({ title, height }: { title: string; height: number }) {
+  return (
+    <>
+      <div className={classes.head}>
+        <h3 className={classes.title}>{title}</h3>
+        <Skeleton height={24} width={96} mt={6} />
+      </div>
+      <div className={classes.plot} style={{ paddingLeft: gutter }}>
+        <Skeleton height={height - 12} my={6} />
+      </div>
+    </>
+  );
+}

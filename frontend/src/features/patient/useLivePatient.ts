@@ -1,0 +1,64 @@
+/** What arrives about this patient while the page is open: into the cached latest values, lists and devices. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef } from "react";
+import type { Observation } from "../../api/types";
+import { type LiveEvent, useLiveTopic } from "../../lib/live";
+import { storeAlert } from "../alerts/queries";
+import { latestKey } from "../charts/queries";
+
+/** Lists are asked for again at most this often, however fast a monitor sends. */
+const listRefreshMs = 5_000;
+
+export function useLivePatient(patientId: string): void {
+  const client = useQueryClient();
+  const timer = useRef<ReturnType<typeof setTimeout> | null>(null);
+  useEffect(
+    () => () => {
+      if (timer.current !== null) clearTimeout(timer.current);
+    },
+    [],
+  );
+  const onEvent = useCallback(
+    (event: LiveEvent) => {
+      switch (event.type) {
+        case "observation_recorded":
+          client.setQueryData<Latest>(
+            latestKey(patientId),
+            (latest) => latest && withLatest(latest, event.data.observation),
+          );
+          timer.current ??= setTimeout(() => {
+            timer.current = null;
+            void client.invalidateQueries({ queryKey: ["patient", patientId, "observations"] });
+          }, listRefreshMs);
+          return;
+        case "observation_updated":
+          void client.invalidateQueries({ queryKey: ["patient", patientId] });
+          return;
+        case "alert_raised":
+        case "alert_updated":
+        case "alert_acknowledged":
+        case "alert_resolved":
+          storeAlert(client, event.data.alert);
+          return;
+        case "device_updated":
+          void client.invalidateQueries({ queryKey: ["patient", patientId, "devices"] });
+      }
+    },
+    [client, patientId],
+  );
+  useLiveTopic(`patients/${patientId}`, onEvent);
+}
+
+interface Latest {
+  readonly items: readonly Observation[];
+}
+
+/** The newest valid value of each code; a held-back or older reading changes nothing. */
+export function withLatest<L extends Latest>(latest: L, observation: Observation): L {
+  if (observation.status !== "final") return latest;
+  const index = latest.items.findIndex((item) => item.code === observation.code);
+  const held = latest.items[index];
+  if (!held) return { ...latest, items: [...latest.items, observation] };
+  if (Date.parse(held.effective_at) > Date.parse(observation.effective_at)) return latest;
+  return { ...latest, items: latest.items.with(index, observation) };
+}
