@@ -59,7 +59,8 @@ class Reading:
     flags: what the device says of the reading: "questionable", "invalid", "demo", "testing", ...
     A reading flagged "invalid", "questionable", "demo" or "testing" is kept and never alerts.
     sequence: the device's record number, if any. user_index: the device's user slot, if any.
-    battery_percent: 0 to 100 if the frame tells it.
+    battery_percent: 0 to 100 if the frame tells it. note: free text that came with the reading.
+    meta: what else the device says of it; plain JSON values.
     """
 
     code: str
@@ -77,6 +78,7 @@ class Reading:
     sequence: int | None = None
     user_index: int | None = None
     battery_percent: int | None = None
+    note: str | None = None
     meta: Mapping[str, Any] = field(default_factory=dict)
 
 

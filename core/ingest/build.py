@@ -98,6 +98,7 @@ def build_observation(arrival: Arrival, reading: Reading, index: int) -> Documen
         "body_site": reading.body_site,
         "sequence": reading.sequence,
         "user_index": reading.user_index,
+        "note": reading.note,
         "original": original,
     }
     document.update({name: item for name, item in optional.items() if item is not None})

@@ -1,0 +1,117 @@
+"""Reading and writing Bluetooth health characteristics: little-endian fields in a fixed order.
+
+Source: Bluetooth SIG GATT Specification Supplement. A frame that ends early or late is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.devices.driver import DecodeError
+from device_drivers.ieee11073 import Special, decode_float, decode_sfloat, encode_float, encode_sfloat
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceTime:
+    """A device's own time: ``text`` as it said it, ``clock`` if all of the date is known."""
+
+    text: str
+    clock: datetime | None
+
+
+class Reader:
+    """Takes fields from the front of a payload."""
+
+    def __init__(self, payload: bytes, name: str) -> None:
+        self._payload = payload
+        self._at = 0
+        self._name = name
+
+    def take(self, size: int, field: str) -> bytes:
+        """The next ``size`` bytes. Raises DecodeError naming the field if they are not there."""
+        end = self._at + size
+        if end > len(self._payload):
+            raise DecodeError(f"{self._name}: the frame ends within {field} ({len(self._payload)} bytes)")
+        part = self._payload[self._at : end]
+        self._at = end
+        return part
+
+    def u8(self, field: str) -> int:
+        """An unsigned byte."""
+        return self.take(1, field)[0]
+
+    def u16(self, field: str) -> int:
+        """An unsigned 16-bit number."""
+        return int.from_bytes(self.take(2, field), "little")
+
+    def s16(self, field: str) -> int:
+        """A signed 16-bit number."""
+        return int.from_bytes(self.take(2, field), "little", signed=True)
+
+    def u24(self, field: str) -> int:
+        """An unsigned 24-bit number."""
+        return int.from_bytes(self.take(3, field), "little")
+
+    def sfloat(self, field: str) -> float | Special:
+        """An IEEE 11073 SFLOAT."""
+        return decode_sfloat(self.u16(field))
+
+    def float32(self, field: str) -> float | Special:
+        """An IEEE 11073 FLOAT."""
+        return decode_float(int.from_bytes(self.take(4, field), "little"))
+
+    def time7(self, field: str = "the time stamp") -> DeviceTime:
+        """A date and time of seven bytes; a year, month or day of 0 is unknown."""
+        year = self.u16(field)
+        month, day, hour, minute, second = self.take(5, field)
+        if month > 12 or day > 31 or hour > 23 or minute > 59 or second > 59 or (year and year < 1582):
+            raise DecodeError(f"{self._name}: {field} is not a time")
+        clock = f"{hour:02}:{minute:02}:{second:02}"
+        if year and month and day:
+            try:
+                moment = datetime(year, month, day, hour, minute, second)
+            except ValueError:
+                raise DecodeError(f"{self._name}: {field} is not a date") from None
+            return DeviceTime(moment.isoformat(), moment)
+        date = f"{year:04}" if year else "-"
+        date += f"-{month:02}" if month else "-"
+        date += f"-{day:02}" if day else "-"
+        return DeviceTime(f"{date}T{clock}", None)
+
+    @property
+    def left(self) -> int:
+        """How many bytes are left."""
+        return len(self._payload) - self._at
+
+    def end(self) -> None:
+        """Raise DecodeError if bytes are left."""
+        if self.left:
+            raise DecodeError(f"{self._name}: {self.left} bytes too many")
+
+
+def split(value: float | Special) -> tuple[float | None, str | None]:
+    """A number and no reason, or no number and the reason why there is none."""
+    return (None, value.reason) if isinstance(value, Special) else (value, None)
+
+
+def sfloat_bytes(value: float | Special) -> bytes:
+    """An SFLOAT for a frame."""
+    return encode_sfloat(value).to_bytes(2, "little")
+
+
+def float32_bytes(value: float | Special) -> bytes:
+    """A FLOAT for a frame."""
+    return encode_float(value).to_bytes(4, "little")
+
+
+def time7_bytes(moment: datetime) -> bytes:
+    """A date and time of seven bytes."""
+    parts = bytes([moment.month, moment.day, moment.hour, moment.minute, moment.second])
+    return moment.year.to_bytes(2, "little") + parts
+
+
+def bit_names(bits: int, names: Mapping[int, str]) -> tuple[str, ...]:
+    """The names of the bits that are set, in the table's order. Reserved bits have no name."""
+    return tuple(name for bit, name in names.items() if bits & bit) if bits else ()
