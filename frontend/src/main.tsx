@@ -12,7 +12,7 @@ import { adoptThemeVariables } from "./app/theme";
 import { onSessionEnded } from "./lib/api";
 import { live } from "./lib/live";
 import { createQueryClient } from "./lib/queryClient";
-import { storeMe } from "./lib/session";
+import { storeMe } from "./api/me";
 
 adoptThemeVariables();
 startI18n();

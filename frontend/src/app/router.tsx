@@ -8,7 +8,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
-import { meOptions } from "../lib/session";
+import { meOptions } from "../api/me";
 import { NotFoundPage, PageFailed, PageSkeleton } from "./states";
 import { rememberedWorld, worldAt, worldHome } from "./worlds";
 
