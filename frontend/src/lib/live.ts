@@ -14,7 +14,7 @@ export type LiveEvent =
   | Envelope<"observation_recorded" | "observation_updated", { readonly observation: Observation }>
   | Envelope<"alert_raised" | "alert_updated" | "alert_acknowledged" | "alert_resolved", { readonly alert: Alert }>
   | Envelope<"device_updated", { readonly device?: Device }>
-  | Envelope<"session_closed", Record<string, never>>
+  | Envelope<"session_closed" | "access_changed", Record<string, never>>
   | Envelope<"notice", { readonly text: string; readonly level: string }>;
 
 type Handler = (event: LiveEvent) => void;
@@ -88,7 +88,7 @@ export class LiveClient {
     return () => this.resetListeners.delete(listener);
   }
 
-  /** The reader lost a topic: a permission was withdrawn or never held. */
+  /** The reader lost a topic: a permission was withdrawn. */
   onGone(listener: (topic: string) => void): () => void {
     this.goneListeners.add(listener);
     return () => this.goneListeners.delete(listener);
@@ -165,9 +165,9 @@ export class LiveClient {
     if (event.type === "reset") {
       this.lastId = null;
       for (const listener of this.resetListeners) listener();
-    } else if (event.type === "closed" || event.type === "refused") {
+    } else if (event.type === "closed") {
       for (const listener of this.goneListeners) listener(event.topic ?? "");
-    } else if (event.type !== "subscribed" && event.topic) {
+    } else if (event.type !== "subscribed" && event.type !== "refused" && event.topic) {
       for (const handler of this.handlers.get(event.topic) ?? []) handler(event as LiveEvent);
     }
   }

@@ -1,0 +1,67 @@
+/** What each world's navigation offers. */
+import {
+  IconActivityHeartbeat,
+  IconBell,
+  IconBinaryTree2,
+  IconChartLine,
+  IconCirclePlus,
+  IconDeviceWatch,
+  IconHeartHandshake,
+  IconHistory,
+  IconHome,
+  IconLayoutList,
+  IconPlugConnected,
+  IconServer,
+  IconShieldLock,
+  IconUserCircle,
+  IconUsers,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import type { LinkProps } from "@tanstack/react-router";
+import type { World } from "./worlds";
+
+export interface NavItem {
+  readonly to: NonNullable<LinkProps["to"]>;
+  readonly label: string;
+  readonly icon: TablerIcon;
+  readonly counted?: "openAlerts";
+}
+
+const devices: NavItem = { to: "/devices", label: "devices", icon: IconDeviceWatch };
+const patients: NavItem = { to: "/patients", label: "patients", icon: IconUsers };
+
+export const navigation: Readonly<Record<World, readonly NavItem[]>> = {
+  professional: [
+    { to: "/board", label: "board", icon: IconLayoutList },
+    patients,
+    { to: "/alerts", label: "alerts", icon: IconBell, counted: "openAlerts" },
+    devices,
+  ],
+  patient: [
+    { to: "/home", label: "home", icon: IconHome },
+    { to: "/measure", label: "measure", icon: IconCirclePlus },
+    { to: "/my-charts", label: "myCharts", icon: IconChartLine },
+    { to: "/my-care", label: "myCare", icon: IconHeartHandshake },
+  ],
+  family: [
+    { to: "/family", label: "family", icon: IconHeartHandshake },
+    { to: "/account", label: "account", icon: IconUserCircle },
+  ],
+  admin: [
+    { to: "/admin/people", label: "people", icon: IconUserCircle },
+    patients,
+    devices,
+    { to: "/admin/drivers", label: "drivers", icon: IconPlugConnected },
+    { to: "/admin/plugins", label: "plugins", icon: IconBinaryTree2 },
+    { to: "/admin/policy", label: "policy", icon: IconShieldLock },
+    { to: "/admin/audit", label: "audit", icon: IconHistory },
+    { to: "/admin/system", label: "system", icon: IconServer },
+  ],
+};
+
+export const worldIcons: Readonly<Record<World, TablerIcon>> = {
+  professional: IconActivityHeartbeat,
+  patient: IconHome,
+  family: IconHeartHandshake,
+  admin: IconServer,
+};
