@@ -20,7 +20,7 @@ from core.access.headers import install_headers
 from core.assembly import assemble, prepare, start_serving
 from core.audit import api as audit_api
 from core.devices import api as devices_api
-from core.http import API_PREFIX, ApiBlueprint, validation_problem
+from core.http import ApiBlueprint, validation_problem
 from core.live.socket import live_blueprint
 from core.observations import api as observations_api
 from core.patients import api as patients_api
@@ -42,12 +42,19 @@ _BLUEPRINTS = (
 
 
 def create_app(settings: Settings, platform: Platform | None = None) -> Flask:
-    """The web application. ``platform`` is assembled from the settings unless given (tests do)."""
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    """The web application, serving. ``platform`` is assembled from the settings unless given (tests do)."""
     if platform is None:
         platform = assemble(settings)
         prepare(platform)
-    app = _openapi_app(settings)
+    app = build_app(settings, platform)
+    start_serving(platform)
+    return app
+
+
+def build_app(settings: Settings, platform: Platform) -> Flask:
+    """The application without its threads: routes, guard, headers, errors."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    app = _openapi_app()
     app.extensions[EXTENSION] = platform
     app.config["MAX_CONTENT_LENGTH"] = settings.max_body_bytes
     app.config["SOCK_SERVER_OPTIONS"] = {"max_message_size": 65_536}
@@ -63,12 +70,17 @@ def create_app(settings: Settings, platform: Platform | None = None) -> Flask:
     _install_errors(app)
     install_guard(app, platform)
     install_headers(app, settings)
-    _describe(app)
-    start_serving(platform)
+    app.extensions["openapi_description"] = lambda: app.api_doc
     return app
 
 
-def _openapi_app(settings: Settings) -> OpenAPI:
+def describe_api(settings: Settings, platform: Platform) -> dict[str, Any]:
+    """The OpenAPI description of the API."""
+    description: dict[str, Any] = build_app(settings, platform).extensions["openapi_description"]()
+    return description
+
+
+def _openapi_app() -> OpenAPI:
     app = OpenAPI(
         "core",
         info=Info(
@@ -143,16 +155,3 @@ def _place(error: BaseException) -> str:
         last = f"{Path(code.co_filename).name}:{trace.tb_lineno}"
         trace = trace.tb_next
     return last
-
-
-def _describe(app: OpenAPI) -> None:
-    """Serve the OpenAPI description, made once."""
-
-    def description() -> dict[str, Any]:
-        spec: dict[str, Any] = app.api_doc
-        return spec
-
-    app.extensions["openapi_description"] = description
-
-
-__all__ = ["API_PREFIX", "create_app"]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from core.access.access import Access
+from core.access.passwords import Passwords
 from core.audit.log import AuditLog
 from core.database.connection import Database, connect
 from core.database.indexes import CollectionIndexes, Migration, apply_indexes, apply_migrations
@@ -47,7 +48,8 @@ def assemble(
     plugins = plugins or load_plugins(disabled=states.disabled())
     observations = ObservationStore(database, clock)
     patients = PatientStore(database, clock)
-    people = PeopleStore(database, clock)
+    passwords = Passwords()
+    people = PeopleStore(database, clock, passwords)
     events = EventLog(database, clock)
     audit = AuditLog(database, clock, settings.signing_key())
     access = Access(
@@ -58,6 +60,7 @@ def assemble(
         patients=patients,
         events=events,
         audit=audit,
+        passwords=passwords,
         policies=[(record.id, text) for record, text in plugins.contributions("policy_rules")],
     )
     live = LiveHub(access)

@@ -24,7 +24,7 @@ View = Callable[..., Any]
 
 @cache
 def _schema_of(model: type[BaseModel], mode: str, template: str) -> dict[str, Any]:
-    return BaseModel.model_json_schema.__func__(model, ref_template=template, mode=mode)  # type: ignore[attr-defined,no-any-return]
+    return BaseModel.model_json_schema.__func__(model, ref_template=template, mode=mode)  # type: ignore[attr-defined]
 
 
 class ApiModel(BaseModel):
@@ -37,9 +37,7 @@ class ApiModel(BaseModel):
         """The JSON schema, computed once per class: flask-openapi asks for it at every request."""
         if args:
             return super().model_json_schema(*args, **kwargs)
-        return _schema_of(
-            cls, kwargs.get("mode", "validation"), kwargs.get("ref_template", "#/$defs/{model}")
-        )
+        return _schema_of(cls, kwargs.get("mode", "validation"), kwargs.get("ref_template", "#/$defs/{model}"))
 
 
 class QueryModel(ApiModel):

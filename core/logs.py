@@ -31,9 +31,7 @@ def configure_logging(settings: Settings) -> None:
     )
 
 
-def _place_of_exception(
-    _logger: object, _method: str, event: structlog.typing.EventDict
-) -> structlog.typing.EventDict:
+def _place_of_exception(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
     given = event.pop("exc_info", None)
     if not given:
         return event

@@ -35,9 +35,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr | None = Field(
         None, description="Secret for signatures; generated and kept in data_dir (mode 0600) if unset."
     )
-    policy_dir: Path | None = Field(
-        None, description="Folder of .csv policy files that override the shipped ones."
-    )
+    policy_dir: Path | None = Field(None, description="Folder of .csv policy files that override the shipped ones.")
     public_url: str | None = Field(
         None, description="The https:// address people use; turns on Secure cookies and HSTS."
     )

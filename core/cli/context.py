@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 
@@ -29,7 +29,7 @@ def plain_errors() -> Iterator[None]:
         fail(str(error))
 
 
-def fail(text: str) -> None:
+def fail(text: str) -> NoReturn:
     """Say what is wrong and end with exit status 1."""
     typer.echo(f"pmp: {text}", err=True)
     raise typer.Exit(1)

@@ -44,9 +44,7 @@ def add(
             fail(f"there is no driver {driver}; there are {known}")
         label = name or f"{record.manifest.vendor} {record.manifest.kind.replace('_', ' ')}".strip()
         holder = _patient(platform, patient)
-        device, key = platform.devices.add(
-            driver=driver, kind=record.manifest.kind, name=label, patient_id=holder.id
-        )
+        device, key = platform.devices.add(driver=driver, kind=record.manifest.kind, name=label, patient_id=holder.id)
     print_json({"id": device.id, "key": key, "name": device.name, "driver": driver, "patient_id": holder.id})
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from core.access.setup import setup_code
+from core.app import describe_api
 from core.cli.audit import audit_app
 from core.cli.context import command_settings, opened_platform, plain_errors, print_json
 from core.cli.devices import device_app
@@ -111,9 +112,8 @@ def doctor(as_json: AsJson = False) -> None:
 @app.command()
 def openapi() -> None:
     """Print the OpenAPI description of the API."""
-    from core.app import describe_api
-
-    print_json(describe_api())
+    with opened_platform() as platform:
+        print_json(describe_api(platform.settings, platform))
 
 
 @app.command()

@@ -30,7 +30,7 @@ def back_up(database: Database, file: Path) -> int:
             collection = database.db.get_collection(name, codec_options=options)
             with archive.open(f"{name}.bson", "w", force_zip64=True) as out:
                 for document in collection.find({}):
-                    out.write(document.raw)
+                    out.write(document.raw)  # type: ignore[attr-defined]
                     count += 1
     temporary.replace(file)
     return count

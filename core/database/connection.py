@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 from pymongo import MongoClient
 from pymongo.database import Database as MongoDatabase
-from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
 from core.database.embedded import CONNECTION_FILE
@@ -52,9 +51,7 @@ def connect(settings: Settings) -> Database:
     try:
         uri = str(json.loads(file.read_text())["uri"])
     except (OSError, ValueError, KeyError):
-        raise ConfigurationError(
-            "no database: set PMP_MONGODB_URI, or start the embedded one with `pmp up`"
-        ) from None
+        raise ConfigurationError("no database: set PMP_MONGODB_URI, or start the embedded one with `pmp up`") from None
     return _open(uri, settings.database, "embedded")
 
 
@@ -69,7 +66,5 @@ def _open(uri: str, name: str, kind: Literal["embedded", "mongodb"]) -> Database
     if kind == "embedded":
         options |= {"retryWrites": False, "directConnection": True}
     client: MongoClient[Document] = MongoClient(uri, **options)
-    db = client.get_database(
-        name, write_concern=WriteConcern(w="majority", j=True), read_concern=ReadConcern("local")
-    )
+    db = client.get_database(name, write_concern=WriteConcern(w="majority", j=True))
     return Database(client, db, kind)

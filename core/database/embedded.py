@@ -140,9 +140,7 @@ class EmbeddedDatabase:
         deadline = time.monotonic() + _START_TIMEOUT_S
         while time.monotonic() < deadline:
             if self.process is None or self.process.poll() is not None:
-                raise ConfigurationError(
-                    f"the embedded database did not start; see {self.data_dir / 'database.log'}"
-                )
+                raise ConfigurationError(f"the embedded database did not start; see {self.data_dir / 'database.log'}")
             try:
                 with self._client(uri) as client:
                     client.admin.command("ping")

@@ -209,17 +209,13 @@ def blueprint(platform: Platform) -> ApiBlueprint:
     api = ApiBlueprint("devices", __name__, tag="devices")
     manage = Permission("device", "update", audit=True)
 
-    @api.read(
-        "/devices", Permission("device", "read", filtered=True, audit=True), answers={200: DeviceList}
-    )
+    @api.read("/devices", Permission("device", "read", filtered=True, audit=True), answers={200: DeviceList})
     def list_devices(query: DeviceQuery) -> Response:
         """The devices whose holder the caller may see; admins and professionals see all."""
         visible = platform.access.visible_patients(g.principal, "device", "read")
         sees_all = not isinstance(visible, frozenset) or platform.access.may(g.principal, "device", "update")
         devices = [
-            device
-            for device in platform.devices.all_with_activity()
-            if sees_all or device.patient_id in visible
+            device for device in platform.devices.all_with_activity() if sees_all or device.patient_id in visible
         ]
         if query.patient_id is not None:
             devices = [
@@ -274,9 +270,7 @@ def blueprint(platform: Platform) -> ApiBlueprint:
             platform.events.publish([f"patients/{before}"], "device_updated", {"device_id": device.id})
         return answer(device_json(platform, platform.devices.with_activity(device)))
 
-    @api.create(
-        "/devices/<string:device_id>/rotate-key", manage, answers={200: DeviceOut}, problems=(404,)
-    )
+    @api.create("/devices/<string:device_id>/rotate-key", manage, answers={200: DeviceOut}, problems=(404,))
     def rotate_key(path: DevicePath) -> Response:
         """Give the device a new key. The old one is refused from now on."""
         device, key = platform.devices.rotate_key(path.device_id)
@@ -312,7 +306,9 @@ def blueprint(platform: Platform) -> ApiBlueprint:
 
     frames_schema = {
         "required": True,
-        "content": {"application/json": {"schema": FramesIn.model_json_schema(ref_template="#/components/schemas/{model}")}},
+        "content": {
+            "application/json": {"schema": FramesIn.model_json_schema(ref_template="#/components/schemas/{model}")}
+        },
     }
 
     @api.create(
@@ -321,9 +317,9 @@ def blueprint(platform: Platform) -> ApiBlueprint:
         answers={200: FramesOut},
         request_body=frames_schema,
     )
-    def post_frames(device_id: str) -> Response:
+    def post_frames(path: DevicePath) -> Response:
         """Send frames, with the device's key as bearer token. They are durable when the answer comes."""
-        device = platform.devices.get(device_id)
+        device = platform.devices.get(path.device_id)
         if device is None:
             raise NotFound("There is no such device.")
         if not device.enabled:

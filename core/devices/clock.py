@@ -38,7 +38,7 @@ def judge_clock(
 
     effective_at: a time with a zone that the frame tells; believed unless it lies ahead.
     device_clock: the device's naive local time in ``zone``; in the hour that daylight saving repeats,
-    the reading that lies nearer to the receive time is taken.
+    the later of its two meanings that does not lie ahead.
     """
     if effective_at is not None:
         moment = effective_at.astimezone(UTC)
@@ -52,10 +52,15 @@ def judge_clock(
         moments = [device_clock.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
     except OverflowError:
         return ClockVerdict(received_at, None, (FLAG_UNSET,))
-    moment = min(moments, key=lambda candidate: abs(received_at - candidate))
+    moment = _likelier(moments, received_at)
     offset = (moment - received_at).total_seconds()
     if moment > received_at + MAX_AHEAD:
         return ClockVerdict(received_at, offset, (FLAG_FUTURE,))
     if moment < received_at - MAX_BEHIND:
         return ClockVerdict(received_at, offset, (FLAG_UNSET,))
     return ClockVerdict(min(moment, received_at), offset)
+
+
+def _likelier(moments: list[datetime], received_at: datetime) -> datetime:
+    """Of the two meanings of a local time in autumn, the later that is not ahead; the earlier if both are."""
+    return max((moment for moment in moments if moment <= received_at + MAX_AHEAD), default=min(moments))

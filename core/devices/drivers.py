@@ -73,9 +73,7 @@ class DriverRegistry:
                 host = DriverHost(plugin.entry_point, manifest.id)
                 self._hosts.append(host)
                 decoder = host
-            self.records[manifest.id] = DriverRecord(
-                manifest, plugin.origin, plugin.id, plugin.builtin, decoder
-            )
+            self.records[manifest.id] = DriverRecord(manifest, plugin.origin, plugin.id, plugin.builtin, decoder)
         self.reload()
 
     def reload(self) -> None:
@@ -141,9 +139,7 @@ class DriverRegistry:
         record = self.records[driver_id]
         record.status, record.error, record.faults = "active", None, 0
         if self._states is not None:
-            self._states.update_one(
-                {"_id": driver_id}, {"$set": {"status": "active", "error": None}}, upsert=True
-            )
+            self._states.update_one({"_id": driver_id}, {"$set": {"status": "active", "error": None}}, upsert=True)
 
     def close(self) -> None:
         """End the child processes."""

@@ -36,9 +36,7 @@ def hash_key(key: str) -> str:
 class DeviceRegistry:
     """All devices by id and by key."""
 
-    def __init__(
-        self, database: Database, clock: Callable[[], datetime], feed_is_healthy: Callable[[], bool]
-    ) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], feed_is_healthy: Callable[[], bool]) -> None:
         self._devices = database.db[COLLECTION]
         self._activity = database.db[ACTIVITY]
         self._clock = clock

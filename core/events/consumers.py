@@ -39,8 +39,6 @@ HANDLED = Counter("pmp_events_handled_total", "Events handled.", ["consumer"])
 DEAD = Counter("pmp_events_dead_total", "Events given up after retries.", ["consumer"])
 
 
-
-
 class EventConsumer:
     """Runs one handler for as long as this process holds its lease."""
 
@@ -111,9 +109,7 @@ class EventConsumer:
         changes: Document = {"until": now + LEASE}
         if self._stored_token is not None:
             changes |= {"token": self._stored_token, "at": now}
-        result = self._cursors.update_one(
-            {"_id": self._handler.name, "owner": self._owner}, {"$set": changes}
-        )
+        result = self._cursors.update_one({"_id": self._handler.name, "owner": self._owner}, {"$set": changes})
         if result.matched_count == 0:
             self._lost.set()
 
@@ -217,9 +213,7 @@ class EventConsumer:
                 "error": type(error).__name__,
                 "at": self._clock(),
             }
-            self._dead.update_one(
-                {"_id": f"{self._handler.name}|{event.id}"[:900]}, {"$set": letter}, upsert=True
-            )
+            self._dead.update_one({"_id": f"{self._handler.name}|{event.id}"[:900]}, {"$set": letter}, upsert=True)
 
     def _catch_up(self, since: datetime) -> None:
         """Handle again what was written since ``since``, from the source."""

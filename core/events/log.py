@@ -45,9 +45,7 @@ class EventLog:
         """By time, for expiry and for consumers that lost their place."""
         return [CollectionIndexes(COLLECTION, [IndexModel([("at", ASCENDING)], name="by_time")])]
 
-    def publish(
-        self, topics: Sequence[str], type: str, data: dict[str, Any], key: str | None = None
-    ) -> str:
+    def publish(self, topics: Sequence[str], type: str, data: dict[str, Any], key: str | None = None) -> str:
         """Store an event; with ``key``, at most once however often it is called. Returns its key."""
         event_key = key or f"e_{secrets.token_hex(12)}"
         try:

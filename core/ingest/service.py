@@ -69,9 +69,7 @@ class IngestService:
         self._devices = devices
         self.drivers = drivers
         self._observations = observations
-        self.aftermath = Aftermath(
-            observations.note_latest, [observations.flush_latest, devices.flush_seen]
-        )
+        self.aftermath = Aftermath(observations.note_latest, [observations.flush_latest, devices.flush_seen])
         self._commit = GroupCommit(observations.insert, self.aftermath.committed)
 
     @staticmethod
@@ -95,17 +93,24 @@ class IngestService:
         result = FramesResult()
         documents: list[Document] = []
         ids_of: list[tuple[str, list[str]]] = []
+        taken: set[str] = set()
+        repeated: list[str] = []
         for frame in frames:
             try:
                 found, battery = self._decode(device, frame, now)
             except (DecodeError, UnitError, DriverUnavailable) as error:
                 reason = str(error)[:300]
             else:
-                if found:
-                    documents += found
-                    ids_of.append((frame.label, [document["_id"] for document in found]))
-                else:
+                ids = [document["_id"] for document in found]
+                if not found:
                     result.accepted.append(frame.label)
+                elif taken.issuperset(ids):
+                    # The same frame twice in one request.
+                    repeated.append(frame.label)
+                else:
+                    documents += [document for document in found if document["_id"] not in taken]
+                    taken.update(ids)
+                    ids_of.append((frame.label, ids))
                 self._devices.note_seen(device.id, now, battery)
                 continue
             result.rejected.append({"id": frame.label, "reason": reason})
@@ -113,15 +118,14 @@ class IngestService:
         duplicates = self._store(documents)
         for label, ids in ids_of:
             (result.duplicates if duplicates.issuperset(ids) else result.accepted).append(label)
+        result.duplicates += repeated
         for outcome in ("accepted", "duplicates", "rejected"):
             count = len(getattr(result, outcome))
             if count:
                 FRAMES.labels(device.driver, outcome).inc(count)
         return result
 
-    def _decode(
-        self, device: Device, frame: IncomingFrame, now: datetime
-    ) -> tuple[list[Document], int | None]:
+    def _decode(self, device: Device, frame: IncomingFrame, now: datetime) -> tuple[list[Document], int | None]:
         if frame.error is not None:
             raise DecodeError(frame.error)
         arrival = Arrival(device, self._zone, frame, "", now)

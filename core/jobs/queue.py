@@ -97,17 +97,13 @@ class JobQueue:
         except Exception as error:
             self._failed(job, error)
         else:
-            self._jobs.update_one(
-                {"_id": job_id}, {"$set": {"state": "done", "due_at": self._clock() + RETENTION}}
-            )
+            self._jobs.update_one({"_id": job_id}, {"$set": {"state": "done", "due_at": self._clock() + RETENTION}})
             JOBS.labels(job["kind"], "done").inc()
 
     def _failed(self, job: Document, error: Exception) -> None:
         dead = job["attempts"] >= MAX_ATTEMPTS
         delay = timedelta(seconds=min(2 ** job["attempts"], 300))
-        log.warning(
-            "job_failed", job=job["_id"], kind=job["kind"], error=type(error).__name__, attempt=job["attempts"]
-        )
+        log.warning("job_failed", job=job["_id"], kind=job["kind"], error=type(error).__name__, attempt=job["attempts"])
         changes = {
             "state": "dead" if dead else "queued",
             "due_at": self._clock() + delay,

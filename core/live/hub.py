@@ -229,4 +229,3 @@ class LiveHub:
                 if frame is None:
                     frame = frames[asked] = text_frame(entry.message(asked))
                 page.connection.send(frame)
-

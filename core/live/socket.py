@@ -43,7 +43,7 @@ def live_blueprint(platform: Platform) -> Blueprint:
 
     sock = Sock(blueprint)
 
-    @sock.route("/live")
+    @sock.route("/live")  # type: ignore[untyped-decorator]
     def live(ws: Server) -> None:
         _serve(platform, ws)
 

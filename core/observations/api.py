@@ -271,11 +271,7 @@ def blueprint(platform: Platform) -> ApiBlueprint:
         visible = platform.access.visible_patients(g.principal, "observation", "read")
         before = decode_cursor(query.cursor)[0] if query.cursor else None
         rows = platform.observations.held_back(query.limit, before)
-        items = [
-            to_json(row)
-            for row in rows
-            if not isinstance(visible, frozenset) or row["patient_id"] in visible
-        ]
+        items = [to_json(row) for row in rows if not isinstance(visible, frozenset) or row["patient_id"] in visible]
         full = len(rows) == query.limit
         following = encode_cursor(rows[-1]["received_at"], rows[-1]["_id"]) if full else None
         return answer({"items": items, "next": following})
@@ -340,4 +336,3 @@ def _vital_sign_json(sign: Any) -> dict[str, Any]:
         "coded": list(sign.coded) or None,
         "decimals": sign.decimals,
     }
-

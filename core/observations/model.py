@@ -154,9 +154,5 @@ def numbers(document: Document) -> list[tuple[str, float]]:
     found: list[tuple[str, float]] = []
     if document.get("value") is not None:
         found.append((document["code"], document["value"]))
-    found += [
-        (part["code"], part["value"])
-        for part in document.get("components", ())
-        if part.get("value") is not None
-    ]
+    found += [(part["code"], part["value"]) for part in document.get("components", ()) if part.get("value") is not None]
     return found

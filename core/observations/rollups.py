@@ -15,7 +15,6 @@ from core.observations.model import is_charted, numbers
 from core.observations.series import (
     DAY_MS,
     FIVE_MINUTES_MS,
-
     LEVELS,
     Level,
     Slot,
@@ -133,9 +132,7 @@ class Rollups:
             self._rollups.update_one({"_id": f"{patient_id}|{code}|{holder}"}, update, upsert=True)
 
     # -- reading -------------------------------------------------------------------------------
-    def _read(
-        self, patient_id: str, code: str, level: Level, start_ms: int, end_ms: int
-    ) -> list[tuple[int, Slot]]:
+    def _read(self, patient_id: str, code: str, level: Level, start_ms: int, end_ms: int) -> list[tuple[int, Slot]]:
         slots: list[tuple[int, Slot]] = []
         for holder in _holders_between(level, start_ms, end_ms):
             document = self._rollups.find_one({"_id": f"{patient_id}|{code}|{holder}"}, {"slots": 1})
@@ -212,5 +209,3 @@ class Rollups:
             fresh = slot_of(found)
             if fresh is not None:
                 slots[at] = fresh
-
-

@@ -155,9 +155,7 @@ class ObservationStore:
             self._latest.delete_one({"_id": key})
             return
         slim = {name: value for name, value in newest.items() if name not in ("frame", "history")}
-        self._latest.update_one(
-            {"_id": key}, {"$set": {"effective_at": newest["effective_at"], "observation": slim}}
-        )
+        self._latest.update_one({"_id": key}, {"$set": {"effective_at": newest["effective_at"], "observation": slim}})
 
     def _newest_charted(self, patient_id: str, code: str) -> Document | None:
         end = self._clock() + timedelta(days=1)
@@ -197,9 +195,7 @@ class ObservationStore:
             if "observation" not in row or row["effective_at"] <= document["effective_at"]:
                 row["observation"] = document
         return [
-            {**row["observation"], "sparks": row.get("sparks", {})}
-            for row in rows.values()
-            if "observation" in row
+            {**row["observation"], "sparks": row.get("sparks", {})} for row in rows.values() if "observation" in row
         ]
 
     # -- reading -------------------------------------------------------------------------------

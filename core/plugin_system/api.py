@@ -67,9 +67,7 @@ def blueprint(platform: Platform) -> ApiBlueprint:
         """The plugins that this installation has, quarantined ones with the reason."""
         return answer({"items": [plugin_json(platform, name) for name in sorted(platform.plugins.records)]})
 
-    @api.create(
-        "/plugins/<string:plugin_id>/enable", update, answers={200: PluginOut}, problems=(404,)
-    )
+    @api.create("/plugins/<string:plugin_id>/enable", update, answers={200: PluginOut}, problems=(404,))
     def enable_plugin(path: PluginPath) -> Response:
         """Switch a plugin on, or give a quarantined one another chance. Routes return at the next start."""
         _known(platform, path.plugin_id)
@@ -79,9 +77,7 @@ def blueprint(platform: Platform) -> ApiBlueprint:
                 platform.ingest.drivers.enable(driver_id)
         return answer(plugin_json(platform, path.plugin_id))
 
-    @api.create(
-        "/plugins/<string:plugin_id>/disable", update, answers={200: PluginOut}, problems=(404, 409)
-    )
+    @api.create("/plugins/<string:plugin_id>/disable", update, answers={200: PluginOut}, problems=(404, 409))
     def disable_plugin(path: PluginPath) -> Response:
         """Switch a plugin off: its routes, drivers and consumers stop."""
         _known(platform, path.plugin_id)

@@ -131,9 +131,7 @@ def _record(entry_point: EntryPoint) -> PluginRecord:
     )
 
 
-def _load(
-    manager: pluggy.PluginManager, entry_point: EntryPoint, record: PluginRecord, probe_timeout_s: float
-) -> None:
+def _load(manager: pluggy.PluginManager, entry_point: EntryPoint, record: PluginRecord, probe_timeout_s: float) -> None:
     try:
         if not record.builtin:
             result = probe(entry_point.value, probe_timeout_s)

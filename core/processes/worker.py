@@ -86,8 +86,7 @@ class Worker:
         handlers: list[EventHandler] = upkeep_handlers(platform)
         handlers += [item for _p, item in platform.plugins.contributions("event_handlers", platform=platform)]
         self._consumers = [
-            EventConsumer(platform.database, handler, platform.observations, platform.clock)
-            for handler in handlers
+            EventConsumer(platform.database, handler, platform.observations, platform.clock) for handler in handlers
         ]
         work = core_due_work(platform)
         work += [item for _p, item in platform.plugins.contributions("due_work", platform=platform)]

@@ -53,9 +53,7 @@ def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
     def on_one(action: str) -> Permission:
         return Permission("alert", action, patient_of=patient_of_alert, category="alerts")
 
-    @api.read(
-        "/alerts", Permission("alert", "read", filtered=True, audit=True), answers={200: AlertList}
-    )
+    @api.read("/alerts", Permission("alert", "read", filtered=True, audit=True), answers={200: AlertList})
     def list_alerts(query: AlertQuery) -> Response:
         """The alerts of the patients whom the caller may see, newest first."""
         visible = platform.access.visible_patients(g.principal, "alert", "read")
@@ -105,9 +103,7 @@ def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
         announce(platform, "alert_acknowledged", alert)
         return answer(alert_json(platform, alert))
 
-    @api.create(
-        "/alerts/<string:alert_id>/resolve", on_one("resolve"), answers={200: AlertOut}, problems=(409,)
-    )
+    @api.create("/alerts/<string:alert_id>/resolve", on_one("resolve"), answers={200: AlertOut}, problems=(409,))
     def resolve(path: AlertPath, body: NoteIn) -> Response:
         """Close an alert. A new reading beyond the limit starts a new one."""
         now = platform.clock()
@@ -156,7 +152,7 @@ def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
 
 def _known(store: AlertStore, alert_id: str) -> Document:
     alert = store.get(alert_id)
-    assert alert is not None  # noqa: S101 - the guard has found it
+    assert alert is not None
     return alert
 
 
@@ -178,7 +174,5 @@ def _rules_json(store: AlertStore, patient_id: str) -> dict[str, Any]:
     for limits in store.limits_of(patient_id).values():
         sign = get(limits.code)
         if limits.watched or limits.source == "patient":
-            rules.append(
-                {**asdict(limits), "display": display_of(limits.code), "unit": sign.unit if sign else None}
-            )
+            rules.append({**asdict(limits), "display": display_of(limits.code), "unit": sign.unit if sign else None})
     return {"rules": rules}

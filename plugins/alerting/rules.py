@@ -30,9 +30,7 @@ class Limits:
     @property
     def watched(self) -> bool:
         """Whether there is any limit."""
-        return any(
-            limit is not None for limit in (self.low, self.high, self.critical_low, self.critical_high)
-        )
+        return any(limit is not None for limit in (self.low, self.high, self.critical_low, self.critical_high))
 
 
 @dataclass(frozen=True, slots=True)
