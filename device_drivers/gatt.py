@@ -21,10 +21,16 @@ class DeviceTime:
     clock: datetime | None
 
 
+#: What a characteristic can hold (Bluetooth Core Specification, Vol 3, Part F, 3.2.9).
+MAX_VALUE_BYTES = 512
+
+
 class Reader:
-    """Takes fields from the front of a payload."""
+    """Takes fields from the front of a payload. Raises DecodeError if it is no characteristic's value."""
 
     def __init__(self, payload: bytes, name: str) -> None:
+        if len(payload) > MAX_VALUE_BYTES:
+            raise DecodeError(f"{name}: {len(payload)} bytes are more than a characteristic holds")
         self._payload = payload
         self._at = 0
         self._name = name

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 MAX_AHEAD = timedelta(minutes=2)
 #: A meter's stored records go back this far; what claims to be older comes from a clock never set.
 MAX_BEHIND = timedelta(days=90)
+#: Before this no device of this platform was made: clocks start at 1970, 2000 or 2010 after a reset.
+EARLIEST = datetime(2015, 1, 1, tzinfo=UTC)
 FLAG_FUTURE = "clock_future"
 FLAG_UNSET = "clock_unset"
 
@@ -36,7 +38,7 @@ def judge_clock(
 ) -> ClockVerdict:
     """The time of measurement.
 
-    effective_at: a time with a zone that the frame tells; believed unless it lies ahead.
+    effective_at: a time with a zone that the frame tells; believed unless it lies ahead or before 2015.
     device_clock: the device's naive local time in ``zone``; in the hour that daylight saving repeats,
     the later of its two meanings that does not lie ahead.
     """
@@ -45,6 +47,8 @@ def judge_clock(
         offset = (moment - received_at).total_seconds()
         if moment > received_at + MAX_AHEAD:
             return ClockVerdict(received_at, offset, (FLAG_FUTURE,))
+        if moment < EARLIEST:
+            return ClockVerdict(received_at, offset, (FLAG_UNSET,))
         return ClockVerdict(min(moment, received_at), None)
     if device_clock is None:
         return ClockVerdict(received_at, None)
@@ -56,7 +60,7 @@ def judge_clock(
     offset = (moment - received_at).total_seconds()
     if moment > received_at + MAX_AHEAD:
         return ClockVerdict(received_at, offset, (FLAG_FUTURE,))
-    if moment < received_at - MAX_BEHIND:
+    if moment < max(received_at - MAX_BEHIND, EARLIEST):
         return ClockVerdict(received_at, offset, (FLAG_UNSET,))
     return ClockVerdict(min(moment, received_at), offset)
 

@@ -21,13 +21,18 @@ MEMORY_BYTES = 1024 * 1024 * 1024
 FRAME_CPU_S = 5
 
 
-def find_driver(entry_point: str, driver_id: str) -> DeviceDriver:
-    """The driver ``driver_id`` of the plugin at ``package.module[:attribute]``."""
+def find_plugin(entry_point: str) -> Any:
+    """The plugin at ``package.module[:attribute]``, imported."""
     module, _, attribute = entry_point.partition(":")
     plugin: Any = importlib.import_module(module.strip())
     for name in filter(None, attribute.strip().split(".")):
         plugin = getattr(plugin, name)
-    for driver in plugin.device_drivers():
+    return plugin
+
+
+def find_driver(entry_point: str, driver_id: str) -> DeviceDriver:
+    """The driver ``driver_id`` of the plugin at ``package.module[:attribute]``."""
+    for driver in find_plugin(entry_point).device_drivers():
         if driver.manifest.id == driver_id:
             return driver  # type: ignore[no-any-return]
     raise LookupError(f"the plugin has no driver {driver_id}")

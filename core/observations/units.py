@@ -6,6 +6,7 @@ An own table for the vital signs, exact in decimal: 99.68 °F is 37.6 °C, not 3
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isfinite
 
 from core.observations.vital_signs import get
 
@@ -63,14 +64,19 @@ _TABLE: dict[str, dict[str, Conversion]] = {
 def to_canonical(code: str, value: float, unit: str) -> tuple[str, float, str]:
     """The stored code, value and unit for a measurement in any accepted unit.
 
-    Converted values are rounded to 6 significant decimals below the unit. Raises UnitError.
+    Converted values are rounded to 6 decimals. Raises UnitError; NaN and infinity are no numbers.
     """
     sign = get(code)
     if sign is None or sign.unit is None:
         raise UnitError(f"{code[:40]} is not a number of the table of vital signs")
+    if not isfinite(value):
+        raise UnitError(f"the value of {sign.display.lower()} is not a finite number")
     if unit == sign.unit:
         return sign.code, value, unit
     conversion = _TABLE[sign.unit].get(unit)
     if conversion is None:
         raise UnitError(f"{unit[:40]!r} is not a unit of {sign.display.lower()}; use {sign.unit}")
-    return sign.code, round(conversion(value), 6), sign.unit
+    converted = round(conversion(value), 6)
+    if not isfinite(converted):
+        raise UnitError(f"the value of {sign.display.lower()} is too large")
+    return sign.code, converted, sign.unit
