@@ -8,7 +8,7 @@ import type { Alert } from "../../api/types";
 import { PriorityMark } from "../../components/PriorityMark";
 import classes from "./alerts.module.css";
 import { type AlertEventType, useLiveAlerts } from "./useLiveAlerts";
-import { limitText, valueText } from "./words";
+import { valueLine } from "./words";
 
 const shownAtOnce = 3;
 const quietMs = 15_000;
@@ -22,7 +22,9 @@ export function AlertAnnouncer({ enabled = true }: { enabled?: boolean }) {
     (type: AlertEventType, alert: Alert) => {
       setAlerts((list) => nextToasts(list, type, alert));
       if (type !== "alert_raised") return;
-      const words = t("announce", { title: alert.title, patient: alert.patient_name, value: valueText(alert, t) });
+      const words = [`${t("alert")}: ${alert.title}`, alert.patient_name, valueLine(alert, t)]
+        .filter(Boolean)
+        .join(", ");
       setSpoken((old) => (alert.priority === "high" ? { ...old, urgent: words } : { ...old, calm: words }));
     },
     [t],
@@ -68,8 +70,8 @@ function Toast({ alert, onClose }: { alert: Alert; onClose: (id: string) => void
   }, [stays, alert.id, onClose]);
   return (
     <section className={classes.toast} data-priority={alert.priority} aria-label={alert.title}>
-      <span className={classes.toastMark} data-flash={alert.priority}>
-        <PriorityMark priority={alert.priority} compact />
+      <span className={classes.toastMark}>
+        <PriorityMark priority={alert.priority} compact flashing />
       </span>
       <Link
         to="/alerts/$alertId"
@@ -78,9 +80,7 @@ function Toast({ alert, onClose }: { alert: Alert; onClose: (id: string) => void
         onClick={() => onClose(alert.id)}
       >
         <strong>{alert.title}</strong>
-        <span>
-          {alert.patient_name} · {valueText(alert, t)} ({limitText(alert, t)})
-        </span>
+        <span>{[alert.patient_name, valueLine(alert, t)].filter(Boolean).join(" · ")}</span>
       </Link>
       <ActionIcon variant="subtle" color="gray" aria-label={t("dismiss")} onClick={() => onClose(alert.id)}>
         <IconX size={16} />

@@ -1,22 +1,27 @@
 /** Who did what, and when. */
 import { useTranslation } from "react-i18next";
 import type { Alert } from "../../api/types";
-import { formatInstant, formatNumber } from "../../lib/format";
+import { formatInstant, formatNumber, formatUnit } from "../../lib/format";
 import classes from "./alerts.module.css";
 
-export function AlertHistory({ history }: { history: Alert["history"] }) {
+export function AlertHistory({ alert }: { alert: Alert }) {
   const { t } = useTranslation("alerts");
   return (
     <section aria-label={t("history")}>
       <h3 className={classes.sub}>{t("history")}</h3>
       <ol className={classes.timeline}>
-        {history.map((entry) => (
+        {alert.history.map((entry) => (
           <li key={`${entry.at}-${entry.action}`}>
             <time dateTime={entry.at}>{formatInstant(Date.parse(entry.at))}</time>
             <div>
               <strong>{t(`action.${entry.action}`, { defaultValue: entry.action })}</strong>{" "}
               {entry.by ? t("by", { name: entry.by.name }) : t("byPlatform")}
-              {entry.value !== null && <span className={classes.quiet}> · {formatNumber(entry.value)}</span>}
+              {entry.value !== null && (
+                <span className={classes.quiet}>
+                  {" "}
+                  · {formatNumber(entry.value)} {formatUnit(alert.unit)}
+                </span>
+              )}
               {entry.note && <q>{entry.note}</q>}
             </div>
           </li>

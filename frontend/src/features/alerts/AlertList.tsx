@@ -6,7 +6,7 @@ import { PriorityMark } from "../../components/PriorityMark";
 import { formatAge } from "../../lib/format";
 import { useNow } from "../../lib/useNow";
 import classes from "./alerts.module.css";
-import { limitText, valueText } from "./words";
+import { valueLine } from "./words";
 
 interface AlertListProps {
   readonly alerts: readonly Alert[];
@@ -14,16 +14,18 @@ interface AlertListProps {
   /** With it a row chooses; without it a row leads to the alert's page. */
   readonly onChoose?: (id: string) => void;
   readonly compact?: boolean;
+  /** Off where the page already says whose alerts these are. */
+  readonly showPatient?: boolean;
 }
 
-export function AlertList({ alerts, chosenId, onChoose, compact = false }: AlertListProps) {
+export function AlertList({ alerts, chosenId, onChoose, compact = false, showPatient = true }: AlertListProps) {
   const { t } = useTranslation("alerts");
   const now = useNow(30_000);
   return (
     <ul className={classes.list} aria-label={t("listLabel")} data-compact={compact || undefined}>
       {alerts.map((alert) => {
         const current = onChoose ? alert.id === chosenId : false;
-        const content = <RowContent alert={alert} now={now} />;
+        const content = <RowContent alert={alert} now={now} showPatient={showPatient} />;
         return (
           <li key={alert.id}>
             {onChoose ? (
@@ -48,20 +50,19 @@ export function AlertList({ alerts, chosenId, onChoose, compact = false }: Alert
   );
 }
 
-function RowContent({ alert, now }: { alert: Alert; now: number }) {
+function RowContent({ alert, now, showPatient }: { alert: Alert; now: number; showPatient: boolean }) {
   const { t } = useTranslation("alerts");
   const done = alert.status !== "active";
+  const line = valueLine(alert, t);
   return (
     <>
-      <span className={classes.rowMark} data-flash={done ? undefined : alert.priority} data-done={done || undefined}>
-        <PriorityMark priority={alert.priority} compact />
+      <span className={classes.rowMark} data-done={done || undefined}>
+        <PriorityMark priority={alert.priority} compact flashing={!done} />
       </span>
       <span className={classes.rowBody}>
         <span className={classes.rowTitle}>{alert.title}</span>
-        <span className={classes.rowValue}>
-          {valueText(alert, t)} <span className={classes.quiet}>({limitText(alert, t)})</span>
-        </span>
-        <span className={classes.rowWho}>{alert.patient_name}</span>
+        {line && <span className={classes.rowValue}>{line}</span>}
+        {showPatient && <span className={classes.rowWho}>{alert.patient_name}</span>}
         <StatusLine alert={alert} now={now} />
       </span>
       <time className={classes.rowAge} dateTime={alert.first_at}>

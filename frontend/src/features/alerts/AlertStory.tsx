@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Alert } from "../../api/types";
 import { PriorityMark } from "../../components/PriorityMark";
-import { formatAge, formatInstant } from "../../lib/format";
+import { formatAge, formatAgo, formatInstant } from "../../lib/format";
 import { useNow } from "../../lib/useNow";
 import { PatientCharts } from "../charts/PatientCharts";
 import { AlertActions } from "./AlertActions";
@@ -27,7 +27,9 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
           <PriorityMark priority={alert.priority} compact /> {t(`priority.${alert.priority}`)} ·{" "}
           {t(`status.${alert.status}`)}
         </p>
-        <Heading className={classes.storyTitle}>{alert.title}</Heading>
+        <Heading className={classes.storyTitle} tabIndex={headingLevel === 1 ? -1 : undefined}>
+          {alert.title}
+        </Heading>
         <p className={classes.storyWho}>
           <Link to="/patients/$patientId" params={{ patientId: alert.patient_id }}>
             {alert.patient_name}
@@ -45,7 +47,7 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
           initialWindow={{ start: first - 6 * hour, end: Math.min(now, last + 3 * hour) }}
         />
       </section>
-      <AlertHistory history={alert.history} />
+      <AlertHistory alert={alert} />
     </article>
   );
 }
@@ -59,14 +61,14 @@ function Facts({ alert, now }: { alert: Alert; now: number }) {
       <div>
         <dt>{t("value")}</dt>
         <dd>
-          <span className={classes.big}>{valueText(alert, t)}</span>
-          <small>{t("measured", { age: formatAge(now - last) })}</small>
+          <span className={classes.big}>{valueText(alert, t) ?? t("noNumber")}</span>
+          <small>{formatAgo(now - last)}</small>
         </dd>
       </div>
       <div>
         <dt>{t("limit")}</dt>
         <dd>
-          <span className={classes.big}>{limitText(alert, t)}</span>
+          <span className={classes.big}>{limitText(alert) ?? t("noLimit")}</span>
           <small>{t(alert.condition_active ? "stillOutside" : "backInside")}</small>
         </dd>
       </div>

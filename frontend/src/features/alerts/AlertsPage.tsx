@@ -39,7 +39,7 @@ export function AlertsPage() {
   return (
     <div className={classes.page}>
       <header className={classes.pageHead}>
-        <h1>{t("title")}</h1>
+        <h1 tabIndex={-1}>{t("title")}</h1>
         <Counts alerts={query.data?.items ?? []} />
         <Filters filter={filter} onChange={setFilter} />
       </header>

@@ -6,7 +6,7 @@ import type { Alert } from "../../api/types";
 import { PriorityMark } from "../../components/PriorityMark";
 import classes from "./alerts.module.css";
 import { type AlertAction, useAlertAction } from "./queries";
-import { limitText, valueText } from "./words";
+import { valueLine } from "./words";
 
 interface NoteDialogProps {
   readonly alert: Alert;
@@ -32,10 +32,9 @@ export function NoteDialog({ alert, action, onClose }: NoteDialogProps) {
     <Modal opened onClose={onClose} title={t(`${action}Title`)} centered>
       <form onSubmit={send}>
         <p className={classes.dialogWhat}>
-          <PriorityMark priority={alert.priority} compact /> <strong>{alert.title}</strong> · {valueText(alert, t)} (
-          {limitText(alert, t)})
+          <PriorityMark priority={alert.priority} compact /> <strong>{alert.title}</strong>
           <br />
-          {alert.patient_name}
+          {[alert.patient_name, valueLine(alert, t)].filter(Boolean).join(" · ")}
         </p>
         {alert.condition_active && <p className={classes.quiet}>{t(`${action}StillOutside`)}</p>}
         <Textarea

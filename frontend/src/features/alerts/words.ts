@@ -3,14 +3,21 @@ import type { TFunction } from "i18next";
 import type { Alert } from "../../api/types";
 import { formatNumber, formatUnit } from "../../lib/format";
 
-/** A meter's "HI" or "LO" carries no number: the alert says on which side it lies. */
-export function valueText(alert: Alert, t: TFunction<"alerts">): string {
+type Words = TFunction<"alerts">;
+
+/** A meter's "HI" or "LO" carries no number: the alert says on which side it lies. A changed state has neither. */
+export function valueText(alert: Alert, t: Words): string | null {
   if (alert.value !== null) return `${formatNumber(alert.value)} ${formatUnit(alert.unit)}`;
-  return t(alert.breached === "low" ? "belowMeasurable" : alert.breached === "high" ? "aboveMeasurable" : "noNumber");
+  if (alert.breached === "low") return t("belowMeasurable");
+  return alert.breached === "high" ? t("aboveMeasurable") : null;
 }
 
-export function limitText(alert: Alert, t: TFunction<"alerts">): string {
-  if (alert.limit === null) return t("noLimit");
-  const limit = `${formatNumber(alert.limit)} ${formatUnit(alert.unit)}`;
-  return t(alert.breached === "low" ? "atLeast" : "atMost", { limit });
+export function limitText(alert: Alert): string | null {
+  return alert.limit === null ? null : `${formatNumber(alert.limit)} ${formatUnit(alert.unit)}`;
+}
+
+/** "134 /min, limit 120 /min"; empty when the alert's title says it all. */
+export function valueLine(alert: Alert, t: Words): string {
+  const limit = limitText(alert);
+  return [valueText(alert, t), limit && t("againstLimit", { limit })].filter(Boolean).join(", ");
 }

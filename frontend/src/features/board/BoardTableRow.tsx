@@ -37,9 +37,10 @@ export const BoardTableRow = memo(function BoardTableRow(props: BoardTableRowPro
           onFocus={() => onFocus(patient.id)}
         >
           <span className={classes.nameText}>{patient.name}</span>
-          <span className={classes.age}>{t("years", { count: patient.age_years })}</span>
           <span className={classes.place}>
-            {[patient.ward, patient.room].filter(Boolean).join(" · ") || t("noPlace")}
+            {[t("years", { count: patient.age_years }), patient.ward ?? t("noPlace"), patient.room]
+              .filter(Boolean)
+              .join(" · ")}
           </span>
         </button>
         <AlertCount alerts={alerts} />
@@ -60,8 +61,8 @@ function AlertCount({ alerts }: { alerts: readonly Alert[] }) {
   if (!first) return null;
   const isQuiet = alerts.every((alert) => alert.status !== "active");
   return (
-    <span className={classes.count} data-flash={isQuiet ? undefined : first.priority} data-quiet={isQuiet || undefined}>
-      <PriorityMark priority={first.priority} compact />
+    <span className={classes.count} data-quiet={isQuiet || undefined}>
+      <PriorityMark priority={first.priority} compact flashing={!isQuiet} />
       <span aria-hidden="true">{alerts.length}</span>
       <span className={classes.unseen}>{t("alertCount", { count: alerts.length })}</span>
     </span>

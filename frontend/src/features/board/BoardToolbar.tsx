@@ -26,7 +26,7 @@ export function BoardToolbar(props: BoardToolbarProps) {
   const { t } = useTranslation("board");
   return (
     <header className={classes.toolbar}>
-      <h1 className={classes.heading}>
+      <h1 className={classes.heading} tabIndex={-1}>
         {t("title")} <span className={classes.countOf}>{t("shown", { shown: shownCount, count: rows.length })}</span>
       </h1>
       <Search filter={filter} onFilter={onFilter} />

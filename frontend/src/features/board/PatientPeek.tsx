@@ -4,8 +4,7 @@ import { IconPlus, IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { AlertActions } from "../alerts/AlertActions";
-import { AlertList } from "../alerts/AlertList";
+import { AlertCard } from "../alerts/AlertCard";
 import { Spark } from "../charts/Spark";
 import { MeasurementForm } from "../measure/MeasurementForm";
 import classes from "./board.module.css";
@@ -45,6 +44,7 @@ export function PatientPeek({ row, columns, now, onClose }: PatientPeekProps) {
       <Group gap={8}>
         <Button
           size="xs"
+          className={classes.asButton}
           renderRoot={(props) => <Link to="/patients/$patientId" params={{ patientId: patient.id }} {...props} />}
         >
           {t("openPatient")}
@@ -60,10 +60,7 @@ export function PatientPeek({ row, columns, now, onClose }: PatientPeekProps) {
       </Group>
       {measuring && <MeasurementForm patientId={patient.id} compact onSaved={() => setMeasuring(false)} />}
       {row.alerts.map((alert) => (
-        <div key={alert.id} className={classes.peekAlert}>
-          <AlertList alerts={[alert]} compact />
-          <AlertActions alert={alert} compact />
-        </div>
+        <AlertCard key={alert.id} alert={alert} />
       ))}
       <PeekVitals row={row} columns={columns} now={now} />
     </div>
@@ -88,7 +85,7 @@ function PeekVitals({ row, columns, now }: { row: BoardRow; columns: readonly Co
             <dt>{column.title}</dt>
             <dd>
               <Reading cell={cell} column={column} now={now} />
-              <Spark data={cell.sparks} limits={column.limits} now={now} width={150} height={34} />
+              <Spark data={cell.sparks} limits={column.limits} now={now} width={130} height={34} />
             </dd>
           </div>
         );

@@ -17,7 +17,6 @@ interface VitalCellProps {
 
 export function VitalCell({ cell, column, now, roomy }: VitalCellProps) {
   const { t } = useTranslation("board");
-  const wide = column.parts.length > 1;
   if (!cell.observation) {
     return (
       <td className={classes.cell}>
@@ -34,10 +33,9 @@ export function VitalCell({ cell, column, now, roomy }: VitalCellProps) {
       data-stale={cell.stale || undefined}
       data-held={cell.held || undefined}
       data-priority={cell.alert?.priority}
-      data-wide={wide || undefined}
     >
       <Reading cell={cell} column={column} now={now} />
-      <Spark data={cell.sparks} limits={column.limits} now={now} width={wide ? 120 : 100} height={roomy ? 26 : 16} />
+      <Spark data={cell.sparks} limits={column.limits} now={now} height={roomy ? 26 : 16} stretch />
     </td>
   );
 }
@@ -55,7 +53,7 @@ export function Reading({ cell, column, now }: { cell: Cell; column: Column; now
       data-changed={observation.id !== firstId.current || undefined}
     >
       {alert && (
-        <span className={classes.cellMark} data-flash={alert.status === "active" ? alert.priority : undefined}>
+        <span className={classes.cellMark}>
           <PriorityMark priority={alert.priority} compact />
         </span>
       )}

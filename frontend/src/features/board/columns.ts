@@ -33,9 +33,11 @@ export function columnsOf(vitals: readonly VitalSign[]): Column[] {
     });
 }
 
-/** Until someone chooses: the signs that at least one patient on the board has a value of. */
+/** Until someone chooses: the numeric signs that at least one patient on the board has a value of. */
 export function defaultColumns(columns: readonly Column[], items: readonly BoardItem[]): string[] {
-  const measured = columns.filter((column) => items.some((item) => item.latest[column.code] !== undefined));
+  const measured = columns.filter(
+    (column) => column.unit !== null && items.some((item) => item.latest[column.code] !== undefined),
+  );
   return (measured.length > 0 ? measured : columns.slice(0, 7)).map((column) => column.code);
 }
 

@@ -2,11 +2,13 @@
 import { Button, Skeleton, VisuallyHidden } from "@mantine/core";
 import { useCallback, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { formatAge, formatAgo, formatInstant, formatNumber, formatUnit } from "../../lib/format";
+import type { Observation } from "../../api/types";
+import { formatAge, formatAgo, formatInstant, formatNumber, formatUnit, observationUnit } from "../../lib/format";
 import classes from "./charts.module.css";
 import type { AlertLine, PanelMarks, QuarantinedMark } from "./marks";
-import { gutter, PlotCanvas, timeAxisHeight } from "./PlotCanvas";
+import { gutter, PlotCanvas, type TimeAxis, timeAxisHeight } from "./PlotCanvas";
 import type { PanelSpec } from "./panels";
+import { readingText } from "./readingText";
 import type { ValueLimits } from "./shape";
 import type { TimeWindow } from "./timeWindow";
 import { panelExtent, type ShownSeries, usePanelSeries } from "./usePanelSeries";
@@ -23,10 +25,12 @@ interface ChartPanelProps {
   readonly window: TimeWindow;
   readonly load: TimeWindow;
   readonly rangeName: string;
+  readonly latest: Observation | null;
   readonly limits: PanelLimits;
   readonly quarantined: readonly QuarantinedMark[];
   readonly alerts: readonly AlertLine[];
-  readonly isLast: boolean;
+  readonly timeAxis: TimeAxis;
+  readonly height: number;
   readonly plain: boolean;
   readonly syncKey: string;
   readonly now: number;
@@ -34,32 +38,22 @@ interface ChartPanelProps {
 }
 
 export function ChartPanel(props: ChartPanelProps) {
-  const { patientId, panel, load, plain, isLast } = props;
+  const { patientId, panel, load, plain, height, timeAxis } = props;
   const series = usePanelSeries(patientId, panel, load);
-  const height = plain ? 180 : 112;
-  const showTimeAxis = isLast || plain;
   return (
     <section className={classes.panel} data-plain={plain || undefined} aria-label={panel.title}>
       {series.shown ? (
-        <PanelBody
-          {...props}
-          shown={series.shown}
-          height={height}
-          showTimeAxis={showTimeAxis}
-          refreshing={series.refreshing}
-        />
+        <PanelBody {...props} shown={series.shown} refreshing={series.refreshing} />
       ) : series.status === "error" ? (
         <PanelError title={panel.title} onRetry={series.retry} />
       ) : (
-        <PanelSkeleton title={panel.title} height={height + (showTimeAxis ? timeAxisHeight : 0)} />
+        <PanelSkeleton title={panel.title} height={height + (timeAxis === "none" ? 0 : timeAxisHeight)} />
       )}
     </section>
   );
 }
 
-function PanelBody(
-  props: ChartPanelProps & { shown: ShownSeries; height: number; showTimeAxis: boolean; refreshing: boolean },
-) {
+function PanelBody(props: ChartPanelProps & { shown: ShownSeries; refreshing: boolean }) {
   const { panel, shown, window, limits, quarantined, alerts, plain, onWindow } = props;
   const readout = useRef<HTMLSpanElement>(null);
   const header = useRef<HTMLDivElement>(null);
@@ -95,7 +89,7 @@ function PanelBody(
           marks={marks}
           window={window}
           height={props.height}
-          showTimeAxis={props.showTimeAxis}
+          timeAxis={props.timeAxis}
           syncKey={props.syncKey}
           rangeLimits={limits.range}
           minSpan={panel.minSpan}
@@ -118,46 +112,36 @@ function valueText(shown: ShownSeries, row: number, panel: PanelSpec): string | 
   return `${value} ${formatUnit(panel.unit)}`;
 }
 
-function PanelHead({ panel, shown, window, rangeName, now }: ChartPanelProps & { shown: ShownSeries }) {
+/** The newest value of all, with its age, and how far values went in the time shown. */
+function PanelHead({ panel, shown, window, rangeName, now, latest }: ChartPanelProps & { shown: ShownSeries }) {
   const { t } = useTranslation("charts");
   const extent = panelExtent(shown, window);
-  const title = <h3 className={classes.title}>{panel.title}</h3>;
-  if (!extent) {
-    return (
-      <>
-        {title}
-        <p className={classes.extent}>{t("nothingIn", { range: rangeName })}</p>
-      </>
-    );
-  }
   const number = (value: number) => formatNumber(value, panel.decimals);
-  const pair = (upper: number, lower: number | undefined) =>
-    lower === undefined ? number(upper) : `${number(upper)}/${number(lower)}`;
-  const { upper, lower } = extent;
-  const latest = pair(upper.latest, lower?.latest);
-  const unit = formatUnit(panel.unit);
-  const age = formatAge(now - upper.latestAt);
-  const spread = { low: number(lower?.min ?? upper.min), high: number(upper.max) };
+  const spread = extent && {
+    low: number(extent.lower?.min ?? extent.upper.min),
+    high: number(extent.upper.max),
+  };
+  const newest = latest && {
+    latest: readingText(latest, panel.decimals),
+    unit: formatUnit(observationUnit(latest) ?? panel.unit),
+    ago: formatAgo(now - Date.parse(latest.effective_at)),
+  };
   return (
     <>
-      {title}
+      <h3 className={classes.title}>{panel.title}</h3>
       <VisuallyHidden>
-        {t("summary", {
-          title: panel.title,
-          range: rangeName,
-          ...spread,
-          latest,
-          unit,
-          ago: formatAgo(now - upper.latestAt),
-        })}
+        {t(spread ? "summary" : "summaryEmpty", { title: panel.title, range: rangeName, ...spread })}{" "}
+        {newest && t("summaryLatest", newest)}
       </VisuallyHidden>
-      <p className={classes.latest} aria-hidden="true">
-        <span className={classes.value}>{latest}</span> <span className={classes.unit}>{unit}</span>
-        <span className={classes.age}>{age}</span>
-      </p>
+      {latest && newest && (
+        <p className={classes.latest} aria-hidden="true">
+          <span className={classes.value}>{newest.latest}</span> <span className={classes.unit}>{newest.unit}</span>
+          <span className={classes.age}>{formatAge(now - Date.parse(latest.effective_at))}</span>
+        </p>
+      )}
       <p className={classes.extent} aria-hidden="true">
-        {t("spread", spread)}
-        {shown.resolution !== "raw" && <span> · {t(`resolution.${shown.resolution}`)}</span>}
+        {spread ? t("spread", spread) : t("nothingIn", { range: rangeName })}
+        {spread && shown.resolution !== "raw" && ` · ${t(`resolution.${shown.resolution}`)}`}
       </p>
     </>
   );

@@ -54,9 +54,11 @@ export function ChartToolbar({ view, asTable, onTable, plain }: ChartToolbarProp
         {t(asTable ? "showCharts" : "showTable")}
       </Button>
       {!plain && (
-        <Action label={t("print")} onClick={() => window.print()}>
-          <IconPrinter size={16} />
-        </Action>
+        <span className={classes.print}>
+          <Action label={t("print")} onClick={() => window.print()}>
+            <IconPrinter size={16} />
+          </Action>
+        </span>
       )}
     </div>
   );

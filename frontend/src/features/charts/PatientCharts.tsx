@@ -10,6 +10,7 @@ import { ChartToolbar } from "./ChartToolbar";
 import classes from "./charts.module.css";
 import { FlowsheetTable } from "./FlowsheetTable";
 import { Legend } from "./Legend";
+import type { TimeAxis } from "./PlotCanvas";
 import { chartKey, loadWindow, type TimeWindow } from "./timeWindow";
 import { type ChartContext, useChartContext } from "./useChartContext";
 import { type ChartWindow, useChartWindow } from "./useChartWindow";
@@ -66,7 +67,7 @@ function ChartStack({ patientId, view, load, context, plain, now }: ChartStackPr
   const { t } = useTranslation("charts");
   const scheme = useComputedColorScheme("light");
   const syncKey = useId();
-  const host = useRef<HTMLDivElement>(null);
+  const host = useRef<HTMLElement>(null);
   const [hint, setHint] = useState(false);
   const onIgnoredWheel = useCallback(() => setHint(true), []);
   useGestures(host, { window: view.window, onWindow: view.show, onIgnoredWheel });
@@ -79,12 +80,12 @@ function ChartStack({ patientId, view, load, context, plain, now }: ChartStackPr
   const rangeName = t(view.range ? `in.${view.range}` : "in.other");
   return (
     <>
-      <div
+      <section
         ref={host}
         className={classes.stack}
-        role="group"
         aria-label={t("stackLabel")}
         aria-keyshortcuts="ArrowLeft ArrowRight + - 0 End"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the stack is one keyboard stop, its keys move the time axis
         tabIndex={0}
         onKeyDown={onKeyDown}
         onPointerDown={() => host.current?.focus({ preventScroll: true })}
@@ -100,10 +101,12 @@ function ChartStack({ patientId, view, load, context, plain, now }: ChartStackPr
             window={view.window}
             load={load}
             rangeName={rangeName}
+            latest={context.latestOf(panel)}
             limits={context.limitsOf(panel)}
             quarantined={context.quarantinedOf(panel)}
             alerts={context.alertLinesOf(panel)}
-            isLast={i === context.panels.length - 1}
+            timeAxis={axisOf(i, context.panels.length, plain)}
+            height={heightOf(context.panels.length, plain)}
             plain={plain}
             syncKey={syncKey}
             now={now}
@@ -111,9 +114,20 @@ function ChartStack({ patientId, view, load, context, plain, now }: ChartStackPr
           />
         ))}
         {hint && <div className={classes.hint}>{t("wheelHint")}</div>}
-      </div>
+      </section>
       <VisuallyHidden>{t("keyboardHelp")}</VisuallyHidden>
       <Legend plain={plain} />
     </>
   );
+}
+
+function axisOf(index: number, count: number, plain: boolean): TimeAxis {
+  if (plain || index === count - 1) return "bottom";
+  return index === 0 && count > 3 ? "top" : "none";
+}
+
+/** A full stack fits a screen; a single panel may use its space. */
+function heightOf(count: number, plain: boolean): number {
+  if (plain || count === 1) return 180;
+  return count > 3 ? 96 : 128;
 }

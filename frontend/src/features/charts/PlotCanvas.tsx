@@ -9,12 +9,15 @@ import { type ValueLimits, valueRange } from "./shape";
 import { timeLabels } from "./timeLabels";
 import { selection, type TimeWindow } from "./timeWindow";
 
+/** Where the panel writes the times: a tall stack says them at its top and at its bottom. */
+export type TimeAxis = "top" | "bottom" | "none";
+
 export interface PlotCanvasProps {
   readonly data: uPlot.AlignedData;
   readonly marks: PanelMarks;
   readonly window: TimeWindow;
   readonly height: number;
-  readonly showTimeAxis: boolean;
+  readonly timeAxis: TimeAxis;
   readonly syncKey: string;
   readonly rangeLimits: ValueLimits | null;
   readonly minSpan: number;
@@ -34,12 +37,12 @@ export function PlotCanvas(props: PlotCanvasProps) {
   const plot = useRef<uPlot | null>(null);
   const latest = useRef(props);
   latest.current = props;
-  const { height, showTimeAxis, syncKey, fontSize } = props;
+  const { height, timeAxis, syncKey, fontSize } = props;
 
   useLayoutEffect(() => {
     const element = host.current;
     if (!element) return;
-    const created = create(element, () => latest.current, { height, showTimeAxis, syncKey, fontSize });
+    const created = create(element, () => latest.current, { height, timeAxis, syncKey, fontSize });
     plot.current = created;
     const observer = new ResizeObserver(([entry]) => {
       const width = Math.floor(entry?.contentRect.width ?? 0);
@@ -51,7 +54,7 @@ export function PlotCanvas(props: PlotCanvasProps) {
       created.destroy();
       plot.current = null;
     };
-  }, [height, showTimeAxis, syncKey, fontSize]);
+  }, [height, timeAxis, syncKey, fontSize]);
 
   const { data } = props;
   useEffect(() => {
@@ -73,7 +76,7 @@ function applyWindow(plot: uPlot | null, window: TimeWindow): void {
 
 interface Frame {
   readonly height: number;
-  readonly showTimeAxis: boolean;
+  readonly timeAxis: TimeAxis;
   readonly syncKey: string;
   readonly fontSize: number;
 }
@@ -87,8 +90,8 @@ function create(host: HTMLDivElement, props: () => PlotCanvasProps, frame: Frame
   const drawn: uPlot.Series = { stroke: palette.line, width: 1.75, points: { show: false }, spanGaps: false };
   const options: uPlot.Options = {
     width: Math.max(50, Math.floor(host.clientWidth)),
-    height: frame.height + (frame.showTimeAxis ? timeAxisHeight : 0),
-    padding: [6, edge, frame.showTimeAxis ? 0 : 6, 0],
+    height: frame.height + (frame.timeAxis !== "none" ? timeAxisHeight : 0),
+    padding: [frame.timeAxis === "top" ? 0 : 6, edge, frame.timeAxis === "bottom" ? 0 : 6, 0],
     legend: { show: false },
     scales: {
       x: { time: true, auto: false, range: (_, min, max) => [min, max] },
@@ -97,8 +100,10 @@ function create(host: HTMLDivElement, props: () => PlotCanvasProps, frame: Frame
     axes: [
       {
         ...axis,
-        size: frame.showTimeAxis ? timeAxisHeight : 0,
-        values: (_, splits, __, ___, step) => (frame.showTimeAxis ? timeLabels(splits, step) : splits.map(() => "")),
+        side: frame.timeAxis === "top" ? 0 : 2,
+        size: frame.timeAxis !== "none" ? timeAxisHeight : 0,
+        values: (_, splits, __, ___, step) =>
+          frame.timeAxis !== "none" ? timeLabels(splits, step) : splits.map(() => ""),
         space: frame.fontSize * 6,
       },
       { ...axis, size: gutter, gap: 6, space: 26, values: (_, splits) => splits.map((value) => formatNumber(value)) },

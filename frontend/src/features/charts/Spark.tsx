@@ -15,11 +15,13 @@ interface SparkProps {
   readonly now: number;
   readonly width?: number;
   readonly height?: number;
+  /** As wide as its place; `width` is then only the drawing's scale. */
+  readonly stretch?: boolean;
 }
 
 const day = 24 * 3_600_000;
 
-export function Spark({ data, limits, now, width = 100, height = 18 }: SparkProps) {
+export function Spark({ data, limits, now, width = 100, height = 18, stretch = false }: SparkProps) {
   const shapes = useMemo(() => {
     const box = { width, height, start: now - day, end: now };
     const lines = data.map(({ t, v }) => sparkPoints(t, v, box.start, box.end));
@@ -28,18 +30,28 @@ export function Spark({ data, limits, now, width = 100, height = 18 }: SparkProp
   }, [data, limits, now, width, height]);
   const band = shapes[0]?.band;
   return (
-    <svg className={classes.spark} viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
-      {band && <rect className={classes.band} x={0} y={band.y} width={width} height={band.height} rx={2} />}
+    <svg
+      className={classes.spark}
+      viewBox={`0 0 ${width} ${height}`}
+      width={stretch ? "100%" : width}
+      height={height}
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
+      {band && <rect className={classes.band} x={0} y={band.y} width={width} height={band.height} />}
       {shapes.map((shape, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: systolic and diastolic keep their places
         <g key={i}>
           <path className={classes.line} d={shape.line} />
-          {shape.dots.map((dot) => (
-            <circle key={dot.x} className={classes.dot} cx={dot.x} cy={dot.y} r={1.2} />
-          ))}
-          {shape.last && <circle className={classes.dot} cx={shape.last.x} cy={shape.last.y} r={1.8} />}
+          <path className={classes.dot} d={shape.dots.map(dotPath).join("")} />
+          {shape.last && <path className={classes.newest} d={dotPath(shape.last)} />}
         </g>
       ))}
     </svg>
   );
+}
+
+/** A stroke of no length with round ends stays round however the drawing is stretched. */
+function dotPath({ x, y }: { readonly x: number; readonly y: number }): string {
+  return `M${x} ${y}h0`;
 }

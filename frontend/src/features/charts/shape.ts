@@ -1,6 +1,6 @@
 /** From the API's columnar series to what a panel draws. Pure; times in epoch ms. */
 
-export type Resolution = "raw" | "hour" | "day";
+export type Resolution = "raw" | "5min" | "hour" | "day";
 
 export interface SeriesColumns {
   readonly code: string;

@@ -13,7 +13,7 @@ export interface SparkLimits {
 }
 
 export interface SparkShape {
-  /** One `d` attribute; silences longer than `gapMs` break the line. */
+  /** One `d` attribute; a silence breaks the line. */
   readonly line: string;
   /** Readings with silence on both sides would draw nothing as a line. */
   readonly dots: readonly { readonly x: number; readonly y: number }[];
@@ -21,7 +21,8 @@ export interface SparkShape {
   readonly last: { readonly x: number; readonly y: number } | null;
 }
 
-const gapMs = 3.5 * 3_600_000;
+/** Shorter silences are part of the line: sparks are hourly means. */
+const leastGapMs = 3.5 * 3_600_000;
 const inset = 2;
 
 export interface SparkPoint {
@@ -81,7 +82,11 @@ function yScale(values: readonly number[], box: SparkBox, limits: SparkLimits | 
   return (v) => round(box.height - inset - ((v - low) / (high - low)) * (box.height - 2 * inset));
 }
 
+/** A silence is longer than two and a half usual steps, so that four readings a day are a line too. */
 function splitRuns(points: readonly SparkPoint[]): SparkPoint[][] {
+  const steps = points.slice(1).map((point, i) => point.t - (points[i]?.t ?? point.t));
+  const usual = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
+  const gapMs = Math.max(leastGapMs, 2.5 * usual);
   const runs: SparkPoint[][] = [];
   for (const point of points) {
     const run = runs.at(-1);

@@ -18,6 +18,7 @@ export interface ChartContext {
   readonly alerts: readonly Alert[];
   readonly limitsOf: (panel: PanelSpec) => PanelLimits;
   readonly quarantinedOf: (panel: PanelSpec) => readonly QuarantinedMark[];
+  readonly latestOf: (panel: PanelSpec) => Observation | null;
   readonly alertLinesOf: (panel: PanelSpec) => readonly AlertLine[];
 }
 
@@ -59,6 +60,10 @@ export function useChartContext(
     },
     panels,
     alerts: alerts.data?.items ?? [],
+    latestOf: useCallback(
+      (panel) => latestItems?.find((observation) => observation.code === panel.code) ?? null,
+      [latestItems],
+    ),
     limitsOf: useCallback((panel) => limits.get(panel.code) ?? { shaded: [], range: null }, [limits]),
     quarantinedOf: useCallback((panel) => held.get(panel.code) ?? [], [held]),
     alertLinesOf: useCallback((panel) => lines.get(panel.code) ?? [], [lines]),

@@ -3,7 +3,8 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef } from "react";
 import type { Observation, Series } from "../../api/types";
 import { type LiveEvent, useLiveTopic } from "../../lib/live";
-import { seriesKey } from "./queries";
+import { type Latest, withLatest } from "./latest";
+import { latestKey, seriesKey } from "./queries";
 import { appendReading } from "./shape";
 
 const bucketRefreshMs = 30_000;
@@ -15,6 +16,10 @@ export function useLiveSeries(patientId: string): void {
     (event: LiveEvent) => {
       if (event.type === "observation_updated") void client.invalidateQueries({ queryKey: ["patient", patientId] });
       if (event.type !== "observation_recorded") return;
+      client.setQueryData<Latest>(
+        latestKey(patientId),
+        (latest) => latest && withLatest(latest, event.data.observation),
+      );
       const hasBuckets = appendToCache(client, patientId, event.data.observation);
       if (hasBuckets && Date.now() - refreshedAt.current > bucketRefreshMs) {
         refreshedAt.current = Date.now();

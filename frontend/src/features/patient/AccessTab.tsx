@@ -75,7 +75,7 @@ function AuditTable({ entries }: { entries: readonly AuditEntry[] }) {
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th scope="col">{t("column.when")}</Table.Th>
+            <Table.Th scope="col">{t("column.at")}</Table.Th>
             <Table.Th scope="col">{t("column.who")}</Table.Th>
             <Table.Th scope="col">{t("column.action")}</Table.Th>
             <Table.Th scope="col">{t("column.outcome")}</Table.Th>

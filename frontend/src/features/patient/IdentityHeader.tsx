@@ -33,7 +33,7 @@ export function IdentityHeader({ patient, children }: { patient: Patient | null;
         {initials(patient.name)}
       </Avatar>
       <div className={classes.who}>
-        <h1>{patient.name}</h1>
+        <h1 tabIndex={-1}>{patient.name}</h1>
         <dl className={classes.identityFacts}>
           {facts.map((fact) => (
             <div key={fact.label}>

@@ -125,7 +125,7 @@ function CardSpark({
   const load = loadWindow({ start: now - day, end: now });
   const answers = useQueries({ queries: column.parts.map((code) => seriesOptions(patientId, code, load)) });
   const data = answers.flatMap(({ data }) => (data ? [{ t: data.t, v: data.mean }] : []));
-  return <Spark data={data} limits={limits} now={now} width={220} height={40} />;
+  return <Spark data={data} limits={limits} now={now} width={220} height={40} stretch />;
 }
 
 function LatestSkeleton({ label }: { label: string }) {

@@ -3,10 +3,10 @@ import { Badge, Button, Table, Tooltip } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useCan } from "../../api/me";
 import type { Observation } from "../../api/types";
 import { vitalSignsOptions } from "../../api/vitalSigns";
 import { formatAge, formatInstant, formatUnit, observationUnit } from "../../lib/format";
-import { useCan } from "../../lib/session";
 import { useNow } from "../../lib/useNow";
 import { readingWords } from "../charts/readingText";
 import { MarkInErrorDialog } from "./MarkInErrorDialog";
@@ -136,6 +136,7 @@ function MarkButton({ observation, onMark }: { observation: Observation; onMark:
         size="compact-xs"
         variant="subtle"
         color="gray"
+        className={classes.mark}
         onClick={onMark}
         aria-label={t("markThis", {
           what: observation.display,

@@ -3,8 +3,7 @@ import { Button, Skeleton } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { AlertActions } from "../alerts/AlertActions";
-import { AlertList } from "../alerts/AlertList";
+import { AlertCard } from "../alerts/AlertCard";
 import { byUrgency } from "../alerts/order";
 import { alertsOptions } from "../alerts/queries";
 import { LatestValues } from "./LatestValues";
@@ -35,10 +34,7 @@ export function OverviewTab({ patientId, onMeasure, onShowMeasurements }: Overvi
         {alerts.data && open.length === 0 && <p className={classes.quiet}>{t("noOpenAlerts")}</p>}
         {alerts.isError && !alerts.data && <p className={classes.quiet}>{t("alertsUnavailable")}</p>}
         {open.map((alert) => (
-          <div key={alert.id} className={classes.openAlert}>
-            <AlertList alerts={[alert]} compact />
-            <AlertActions alert={alert} compact />
-          </div>
+          <AlertCard key={alert.id} alert={alert} />
         ))}
       </section>
       <section className={classes.recent} aria-label={t("recent")}>

@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useLocation, useNavigate } from "@tanstack/react-router";
 import { useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useCan } from "../../lib/session";
+import { useCan } from "../../api/me";
 import { PatientCharts } from "../charts/PatientCharts";
 import { MeasurementForm } from "../measure/MeasurementForm";
 import { AccessTab } from "./AccessTab";
@@ -35,7 +35,7 @@ export function PatientPage({ patientId }: { patientId: string }) {
       <IdentityHeader patient={query.data ?? null}>
         {mayMeasure && (
           <Button leftSection={<IconPlus size={16} />} onClick={() => setMeasuring(true)}>
-            {t("addMeasurement")}
+            <span className={classes.actionWord}>{t("addMeasurement")}</span>
           </Button>
         )}
       </IdentityHeader>

@@ -1,9 +1,9 @@
 /** What arrives about this patient while the page is open: into the cached latest values, lists and devices. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef } from "react";
-import type { Observation } from "../../api/types";
 import { type LiveEvent, useLiveTopic } from "../../lib/live";
 import { storeAlert } from "../alerts/queries";
+import { type Latest, withLatest } from "../charts/latest";
 import { latestKey } from "../charts/queries";
 
 /** Lists are asked for again at most this often, however fast a monitor sends. */
@@ -47,18 +47,4 @@ export function useLivePatient(patientId: string): void {
     [client, patientId],
   );
   useLiveTopic(`patients/${patientId}`, onEvent);
-}
-
-interface Latest {
-  readonly items: readonly Observation[];
-}
-
-/** The newest valid value of each code; a held-back or older reading changes nothing. */
-export function withLatest<L extends Latest>(latest: L, observation: Observation): L {
-  if (observation.status !== "final") return latest;
-  const index = latest.items.findIndex((item) => item.code === observation.code);
-  const held = latest.items[index];
-  if (!held) return { ...latest, items: [...latest.items, observation] };
-  if (Date.parse(held.effective_at) > Date.parse(observation.effective_at)) return latest;
-  return { ...latest, items: latest.items.with(index, observation) };
 }
