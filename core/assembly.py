@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
@@ -64,6 +65,7 @@ def assemble(
         policies=[(record.id, text) for record, text in plugins.contributions("policy_rules")],
     )
     live = LiveHub(access)
+    process_id = secrets.token_hex(6)
     feed_health: list[Callable[[], bool]] = [lambda: False]
     devices = DeviceRegistry(database, clock, lambda: feed_health[0]())
     drivers = DriverRegistry(plugins, database, clock)
@@ -79,14 +81,16 @@ def assemble(
         devices=devices,
         observations=observations,
         rollups=Rollups(database, observations),
-        ingest=IngestService(database, clock, settings.zone, devices, drivers, observations),
+        ingest=IngestService(database, clock, settings.zone, devices, drivers, observations, process_id),
         events=events,
         live=live,
         jobs=JobQueue(database, settings, clock),
         leases=Leases(database, clock),
         heartbeats=Heartbeats(database, clock),
         clock=clock,
+        process_id=process_id,
     )
+    platform.ingest.on_commit(live.on_observations)
     access.devices = devices
     access.on_change(live.recheck)
     platform.feed = _process_feed(platform)
@@ -140,4 +144,6 @@ def _process_feed(platform: Platform) -> ChangeFeed:
         platform.live.on_gap()
 
     watched = ["observations", "events", "devices", "driver_states"]
-    return ChangeFeed(platform.database, watched, on_change, on_gap=on_gap, name="process")
+    # What this process stored it has delivered itself; only other processes' readings come this way.
+    others = [{"$match": {"fullDocument.via": {"$ne": platform.process_id}}}]
+    return ChangeFeed(platform.database, watched, on_change, on_gap=on_gap, pipeline=others, name="process")

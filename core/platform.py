@@ -60,6 +60,7 @@ class Platform:
     jobs: JobQueue
     leases: Leases
     heartbeats: Heartbeats
+    process_id: str
     clock: Callable[[], datetime] = utc_now
     feed: ChangeFeed = field(init=False)
     _closers: list[Callable[[], None]] = field(default_factory=list)

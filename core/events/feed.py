@@ -51,10 +51,11 @@ class ChangeFeed:
         on_idle: Callable[[str | None], None] | None = None,
         resume_after: str | None = None,
         starts_with_gap: bool = False,
+        pipeline: Sequence[dict[str, Any]] = (),
         name: str = "feed",
     ) -> None:
         self._database = database
-        self._pipeline = [{"$match": {"ns.coll": {"$in": list(collections)}}}]
+        self._pipeline = [{"$match": {"ns.coll": {"$in": list(collections)}}}, *pipeline]
         self._on_change = on_change
         self._on_gap = on_gap or (lambda: None)
         self._on_idle = on_idle or (lambda _token: None)

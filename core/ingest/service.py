@@ -62,6 +62,7 @@ class IngestService:
         devices: DeviceRegistry,
         drivers: DriverRegistry,
         observations: ObservationStore,
+        process_id: str,
     ) -> None:
         self._rejected = database.db[REJECTED]
         self._clock = clock
@@ -70,7 +71,17 @@ class IngestService:
         self.drivers = drivers
         self._observations = observations
         self.aftermath = Aftermath(observations.note_latest, [observations.flush_latest, devices.flush_seen])
-        self._commit = GroupCommit(observations.insert, self.aftermath.committed)
+        self._process_id = process_id
+        self._commit_listeners: list[Callable[[list[Document]], None]] = [self.aftermath.committed]
+        self._commit = GroupCommit(observations.insert, self._committed)
+
+    def on_commit(self, listener: Callable[[list[Document]], None]) -> None:
+        """Hand what is stored to ``listener``, in order of storing. It must not block."""
+        self._commit_listeners.append(listener)
+
+    def _committed(self, documents: list[Document]) -> None:
+        for listener in self._commit_listeners:
+            listener(documents)
 
     @staticmethod
     def indexes() -> list[CollectionIndexes]:
@@ -142,6 +153,8 @@ class IngestService:
     def _store(self, documents: list[Document]) -> set[str]:
         if not documents:
             return set()
+        for document in documents:
+            document["via"] = self._process_id
         try:
             return self._commit.submit(documents)
         except PyMongoError as error:

@@ -7,7 +7,7 @@ delivered by (topic, object) so that someone who may see vitals but not alerts g
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ import structlog
 from flask import json
 
 from core.access.permission import Permission
+from core.database.connection import Document
 from core.events.feed import Change
 from core.events.log import COLLECTION as EVENTS
 from core.live.connection import Connection, text_frame
@@ -185,25 +186,32 @@ class LiveHub:
         self._recheck_page(page)
 
     # -- events --------------------------------------------------------------------------------
+    def on_observations(self, documents: Iterable[Document]) -> None:
+        """Take newly stored observations: remember them and send them to the pages that listen."""
+        for document in documents:
+            self._on_observation(document)
+
+    def _on_observation(self, document: Document) -> None:
+        if document.get("patient_id") is None:
+            return
+        topics = (f"patients/{document['patient_id']}", "patients")
+        self._remember_and_deliver(
+            topics, "observation_recorded", lambda: json.dumps({"observation": to_json(document)})
+        )
+
     def on_change(self, change: Change) -> None:
-        """Take one change of the feed: remember it and send it to the pages that listen."""
-        if change.document is None or change.operation != "insert":
+        """Take one change of the feed: other processes' observations, and everybody's events."""
+        document = change.document
+        if document is None or change.operation != "insert":
             return
         if change.collection == OBSERVATIONS:
-            document = change.document
-            if document.get("patient_id") is None:
-                return
-            data = json.dumps({"observation": to_json(document)})
-            topics: tuple[str, ...] = (f"patients/{document['patient_id']}", "patients")
-            self._remember_and_deliver(change.token, topics, "observation_recorded", data)
+            self._on_observation(document)
         elif change.collection == EVENTS:
-            document = change.document
             topics = tuple(document["topics"])
             if "access" in topics:
                 self.recheck(document["data"].get("user_id"))
                 return
-            data = json.dumps(document["data"])
-            self._remember_and_deliver(change.token, topics, document["type"], data)
+            self._remember_and_deliver(topics, document["type"], lambda: json.dumps(document["data"]))
 
     def on_gap(self) -> None:
         """Changes may have been missed: every page must fetch again, and every permission be decided again."""
@@ -214,10 +222,10 @@ class LiveHub:
             page.say({"type": "reset"})
         self.recheck()
 
-    def _remember_and_deliver(self, token: str, topics: tuple[str, ...], type: str, data: str) -> None:
+    def _remember_and_deliver(self, topics: tuple[str, ...], type: str, render: Callable[[], str]) -> None:
         # One lock for both, or a page that subscribes in between would hear the event twice.
         with self._lock:
-            entry = self._ring.append(token, topics, type, data)
+            entry = self._ring.append(topics, type, render)
             targets: dict[tuple[Page, str], None] = {}
             for topic in entry.topics:
                 for page, names in self._listeners.get((topic, entry.object), {}).items():

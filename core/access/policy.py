@@ -1,0 +1,307 @@
+"""The policy: text files, checked, compiled into a Casbin enforcer, reloaded when they change.
+
+A folder's files override the shipped ones: a file of the same name replaces, another name adds. A set
+with an error is refused whole; the last good one stays in force.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import casbin
+import structlog
+from casbin.model import Model
+
+log = structlog.get_logger(__name__)
+
+ROLES = frozenset({"patient", "nurse", "doctor", "family", "admin", "device"})
+RELATIONS = frozenset({"any", "any_patient", "self", "care_team", "outsider", "own"})
+CATEGORIES = ("vitals", "alerts", "messages", "appointments", "recordings", "transcripts")
+_CONSENT = frozenset(f"consented:{category}" for category in CATEGORIES)
+_POLL_S = 0.4
+MAX_FILE_BYTES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """Something wrong in a policy file. Lines count from 1."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyFile:
+    """A policy file as it is. ``origin``: core, plugin or override."""
+
+    name: str
+    origin: str
+    text: str
+    mistakes: tuple[Mistake, ...] = ()
+
+    @property
+    def error(self) -> str | None:
+        """All mistakes in a line; None if there are none."""
+        return "; ".join(f"line {m.line}: {m.message}" for m in self.mistakes) or None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The answer to a request, the rule that decided and the relation it named."""
+
+    allowed: bool
+    rule: str | None
+    relation: str | None
+
+
+Rule = tuple[str, ...]
+
+
+@dataclass
+class _Compiled:
+    enforcer: Any
+    rules: list[Rule]
+    groups: dict[str, set[str]]
+    cache: dict[tuple[Any, ...], Decision] = field(default_factory=dict)
+
+
+def parse(
+    text: str, known: frozenset[tuple[str, str]] | None, groups: Iterable[str]
+) -> tuple[list[Rule], list[Mistake]]:
+    """The rules of a policy text, and what is wrong with it.
+
+    known: the (object, action) pairs that exist, None to accept any. groups: group names of other files.
+    """
+    rules: list[Rule] = []
+    mistakes: list[Mistake] = []
+    names = ROLES | set(groups) | groups_in(text)
+    objects = {name for name, _action in known} if known is not None else None
+    for number, fields in _lines(text):
+        problem = _problem(fields[0], fields, names, known, objects)
+        if problem is not None:
+            mistakes.append(Mistake(number, problem))
+        else:
+            rules.append(tuple(fields))
+    return rules, mistakes
+
+
+def groups_in(text: str) -> set[str]:
+    """The groups of roles that a policy text names."""
+    return {fields[2] for _number, fields in _lines(text) if fields[0] == "g" and len(fields) == 3}
+
+
+def _lines(text: str) -> list[tuple[int, list[str]]]:
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        stripped = line.strip()
+        if stripped and not stripped.startswith("#"):
+            found.append((number, [part.strip() for part in stripped.split(",")]))
+    return found
+
+
+def _problem(
+    kind: str,
+    fields: list[str],
+    names: frozenset[str] | set[str],
+    known: frozenset[tuple[str, str]] | None,
+    objects: set[str] | None,
+) -> str | None:
+    if kind == "g":
+        if len(fields) != 3 or fields[1] not in ROLES or not fields[2]:
+            return "expected: g, role, group"
+        return None
+    if kind != "p":
+        return f"a line starts with p or g, not {kind[:20]!r}"
+    if len(fields) != 6:
+        return "expected: p, role, object, action, relation, allow or deny"
+    _p, role, obj, action, relation, effect = fields
+    if role not in names:
+        return f"unknown role {role[:40]!r}"
+    if effect not in ("allow", "deny"):
+        return f"the effect is allow or deny, not {effect[:20]!r}"
+    if relation not in RELATIONS and relation not in _CONSENT:
+        return f"unknown relation {relation[:40]!r}"
+    if known is not None and objects is not None:
+        if obj != "*" and obj not in objects:
+            return f"unknown object {obj[:40]!r}"
+        if action != "*" and not any(known_action == action and obj in ("*", name) for name, known_action in known):
+            return f"unknown action {action[:40]!r} of {obj[:40]}"
+    return None
+
+
+def _compile(rules: list[Rule]) -> _Compiled:
+    model = Model()
+    model.load_model_from_text(files(__package__).joinpath("model.conf").read_text())
+    enforcer = casbin.Enforcer(model)
+    enforcer.add_function("holds", lambda held, wanted: wanted in held)
+    enforcer.add_function("fits", lambda asked, wanted: wanted in ("*", asked))
+    permissions = [list(rule[1:]) for rule in dict.fromkeys(rules) if rule[0] == "p"]
+    if permissions:
+        enforcer.add_policies(permissions)
+    groups: dict[str, set[str]] = {}
+    for rule in rules:
+        if rule[0] == "g":
+            groups.setdefault(rule[1], set()).add(rule[2])
+    return _Compiled(enforcer, [rule for rule in rules if rule[0] == "p"], groups)
+
+
+class Policy:
+    """The policy in force in this process. Thread-safe."""
+
+    def __init__(
+        self, shipped: Mapping[str, tuple[str, str]], folder: Path | None, clock: Callable[[], datetime]
+    ) -> None:
+        """``shipped``: file name to (origin, text). A mistake in a shipped file is an error here."""
+        self._shipped = dict(shipped)
+        self._folder = folder
+        self._clock = clock
+        self._listeners: list[Callable[[], None]] = []
+        self._on_refusal: list[Callable[[str, str], None]] = []
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._fingerprint: object = None
+        rules: list[Rule] = []
+        shipped_groups = set().union(*(groups_in(text) for _origin, text in self._shipped.values()))
+        for name, (origin, text) in self._shipped.items():
+            found, mistakes = parse(text, None, shipped_groups)
+            if mistakes:
+                raise ValueError(f"{origin} policy {name}: line {mistakes[0].line}: {mistakes[0].message}")
+            rules += found
+        self.known = frozenset((rule[2], rule[3]) for rule in rules if rule[0] == "p")
+        self._compiled = _compile(rules)
+        self.files = [PolicyFile(name, origin, text) for name, (origin, text) in self._shipped.items()]
+        self.loaded_at = clock()
+        self.reload()
+
+    # -- loading -------------------------------------------------------------------------------
+    def reload(self) -> bool:
+        """Read the folder again if it changed. Returns whether a new policy is in force."""
+        fingerprint = self._look()
+        if fingerprint == self._fingerprint:
+            return False
+        self._fingerprint = fingerprint
+        texts = {name: PolicyFile(name, origin, text) for name, (origin, text) in self._shipped.items()}
+        for path in self._override_paths():
+            try:
+                if path.stat().st_size > MAX_FILE_BYTES:
+                    raise ValueError("the file is too long")
+                text = path.read_text(encoding="utf-8")
+            except (OSError, ValueError) as error:
+                mistake = Mistake(0, f"cannot be read: {error}")
+                texts[path.name] = PolicyFile(path.name, "override", "", (mistake,))
+                continue
+            texts[path.name] = PolicyFile(path.name, "override", text)
+        return self._apply(list(texts.values()))
+
+    def _apply(self, found: list[PolicyFile]) -> bool:
+        groups = set().union(*(groups_in(file.text) for file in found))
+        rules: list[Rule] = []
+        checked: list[PolicyFile] = []
+        for file in found:
+            parsed, mistakes = parse(file.text, self.known, groups)
+            rules += parsed
+            checked.append(PolicyFile(file.name, file.origin, file.text, file.mistakes + tuple(mistakes)))
+        self.files = checked
+        refused = [file for file in checked if file.error]
+        if refused:
+            for file in refused:
+                log.error("policy_refused", file=file.name, error=file.error)
+                for listener in self._on_refusal:
+                    listener(file.name, file.error or "")
+            return False
+        self._compiled = _compile(rules)
+        self.loaded_at = self._clock()
+        for changed in self._listeners:
+            changed()
+        return True
+
+    def _override_paths(self) -> list[Path]:
+        if self._folder is None or not self._folder.is_dir():
+            return []
+        return sorted(path for path in self._folder.glob("*.csv") if not path.name.startswith("."))
+
+    def _look(self) -> object:
+        found = []
+        for path in self._override_paths():
+            try:
+                stat = path.stat()
+            except OSError:
+                continue
+            found.append((path.name, stat.st_mtime_ns, stat.st_size, stat.st_ino))
+        return tuple(found)
+
+    def start(self) -> None:
+        """Watch the folder, in a thread."""
+
+        def watch() -> None:
+            while not self._stop.wait(_POLL_S):
+                self.reload()
+
+        if self._folder is not None:
+            self._thread = threading.Thread(target=watch, name="pmp-policy", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Stop watching."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(2)
+
+    def on_change(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` when a new policy is in force."""
+        self._listeners.append(listener)
+
+    def on_refusal(self, listener: Callable[[str, str], None]) -> None:
+        """Call ``listener`` with a file's name and its mistakes when it is refused."""
+        self._on_refusal.append(listener)
+
+    # -- deciding ------------------------------------------------------------------------------
+    def decide(self, roles: frozenset[str], obj: str, action: str, relations: frozenset[str]) -> Decision:
+        """Whether someone with ``roles`` may do ``action`` to ``obj``, given the relations that hold."""
+        compiled = self._compiled
+        key = (roles, obj, action, relations)
+        known = compiled.cache.get(key)
+        if known is None:
+            if len(compiled.cache) > 20_000:
+                compiled.cache.clear()
+            known = compiled.cache[key] = self._enforce(compiled, *key)
+        return known
+
+    def _enforce(
+        self, compiled: _Compiled, roles: frozenset[str], obj: str, action: str, relations: frozenset[str]
+    ) -> Decision:
+        held = roles.union(*(compiled.groups.get(role, set()) for role in roles))
+        request = (set(held), obj, action, set(relations))
+        allowed, rule = compiled.enforcer.enforce_ex(*request)
+        if not rule and not allowed:
+            return Decision(False, None, None)
+        return Decision(bool(allowed), "p, " + ", ".join(rule) if rule else None, rule[3] if rule else None)
+
+    def may_somewhere(self, roles: frozenset[str], obj: str, action: str) -> bool:
+        """Whether any relation at all would allow it: for lists that keep only what the caller may see."""
+        compiled = self._compiled
+        held = roles.union(*(compiled.groups.get(role, set()) for role in roles))
+        return any(
+            rule[1] in held and rule[2] in ("*", obj) and rule[3] in ("*", action) and rule[5] == "allow"
+            for rule in compiled.rules
+        )
+
+    def check(self, text: str) -> list[Mistake]:
+        """What is wrong with a policy text, against this installation's objects and actions."""
+        groups = {group for held in self._compiled.groups.values() for group in held}
+        return parse(text, self.known, groups)[1]
+
+    def permissions_of(self, roles: frozenset[str]) -> list[str]:
+        """What the roles may do in some relation, as ``object:action``."""
+        return sorted(f"{obj}:{action}" for obj, action in self.known if self.may_somewhere(roles, obj, action))
+
+    @property
+    def rule_count(self) -> int:
+        """How many rules are in force."""
+        return len(self._compiled.rules)
