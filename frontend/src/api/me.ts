@@ -1,7 +1,7 @@
 /** Who is signed in. */
 import { type QueryClient, queryOptions, useQuery } from "@tanstack/react-query";
-import type { Me, Role } from "./types";
 import { get, Problem, setCsrfToken } from "../lib/api";
+import type { Me, Role } from "./types";
 
 export const meKey = ["me"] as const;
 

@@ -16,8 +16,9 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={280}>
       <Menu.Target>
-        <UnstyledButton className={classes.person} aria-label={t("account.menu", { name: me.name })}>
-          <Avatar name={me.name} color="teal" size={34} radius="xl" alt="" aria-hidden="true" />
+        <UnstyledButton className={classes.person}>
+          <Avatar name={me.name} color="teal" size={34} radius="xl" alt="" />
+          <span className={classes.forReaders}>{t("account.menu", { name: me.name })}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

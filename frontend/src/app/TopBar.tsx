@@ -15,7 +15,7 @@ export function TopBar({ world }: { readonly world: World | null }) {
   const me = useMe();
   return (
     <header className={classes.bar}>
-      <Link to="/" className={classes.brand}>
+      <Link to="/" className={classes.brand} aria-label={t("product")}>
         <img src="/icon.svg" alt="" width={28} height={28} />
         <span>{t("product")}</span>
       </Link>

@@ -6,6 +6,7 @@ import {
   DEFAULT_THEME,
   Drawer,
   defaultCssVariablesResolver,
+  defaultVariantColorsResolver,
   type MantineColorsTuple,
   Menu,
   Modal,
@@ -13,6 +14,7 @@ import {
   Popover,
   Select,
   Tooltip,
+  type VariantColorsResolver,
 } from "@mantine/core";
 
 const teal: MantineColorsTuple = [
@@ -68,7 +70,15 @@ const gray: MantineColorsTuple = [
   "#1a252e",
 ];
 
+/** Filled teal is light on a dark ground: its text has to turn with it. */
+const resolveVariant: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  const filledTeal = input.variant === "filled" && (input.color === undefined || input.color === "teal");
+  return filledTeal ? { ...colors, color: "var(--on-accent)" } : colors;
+};
+
 export const theme = createTheme({
+  variantColorResolver: resolveVariant,
   primaryColor: "teal",
   primaryShade: { light: 8, dark: 4 },
   autoContrast: true,
