@@ -36,8 +36,8 @@ _HOUR = 3600
 _WARD = {
     "pulse_oximeter": Routine(_HOUR, 600, (20, 40)),
     "heart_rate": Routine(0, 600, (20, 40)),
-    "generic_json": Routine(_HOUR, 900, (30, 60)),
-    "blood_pressure": Routine(2 * _HOUR, 1800, (120, 300)),
+    "generic_json": Routine(2 * _HOUR, 900, (30, 60)),
+    "blood_pressure": Routine(4 * _HOUR, 1800, (120, 300)),
     "thermometer": Routine(4 * _HOUR, _HOUR, (180, 360)),
     "glucometer": Routine(6 * _HOUR, 4 * _HOUR, (900, 1800)),
     "weight_scale": Routine(24 * _HOUR, 24 * _HOUR, (3600, 7200)),

@@ -97,7 +97,7 @@ PATIENTS: Sequence[DemoPatient] = (
                 ("type 1 diabetes",), extra_drivers=("blood_pressure",), limits=_DIABETIC_LIMITS),
     DemoPatient(3, "Erik Solheim", "1971-11-05", "male", HOME, None, "stable", "erik"),
     DemoPatient(4, "Margarethe Vogel", "1938-05-23", "female", MEDICAL, "301", "sepsis_like", None,
-                ("penicillin allergy", "indwelling catheter"), onset_h=-21),
+                ("penicillin allergy", "indwelling catheter"), onset_h=-28),
     DemoPatient(5, "Tomasz Wieczorek", "1955-09-12", "male", MEDICAL, "302", "sepsis_like", None,
                 ("immunosuppressed",), onset_h=-60, repeat_days=14),
     DemoPatient(6, "Amara Nwosu", "1967-01-30", "female", SURGICAL, "401", "postoperative", None,
