@@ -6,14 +6,10 @@ The cast: Alice is the patient, Bob her nurse, Dana her doctor, Frank her family
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import secrets
 import shutil
-import socket
 import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,26 +18,15 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pymongo import MongoClient
-from werkzeug.test import TestResponse
 
 from core.app import create_app
 from core.assembly import assemble, prepare
 from core.database.connection import Database, connect
 from core.database.embedded import server_program
-from core.patients.store import Patient
-from core.people.store import User
 from core.platform import Platform
 from core.plugin_system.loader import Plugins, load_plugins
 from core.settings import Settings, load_settings
-
-PASSWORD = "correct horse battery"
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from tests.support import PASSWORD, Caller, Cast, Sender, free_port
 
 
 @pytest.fixture(scope="session")
@@ -99,8 +84,8 @@ def loaded_plugins() -> Callable[[], Plugins]:
 
 @pytest.fixture
 def platform(settings: Settings, database: Database) -> Iterator[Platform]:
-    """An assembled platform; the threads start with ``app``."""
-    platform = assemble(settings, database=dataclasses.replace(database))
+    """An assembled platform on the test's database; the threads start with ``app``."""
+    platform = assemble(settings)
     prepare(platform)
     platform.access.hash_cheaply_for_tests()
     yield platform
@@ -119,34 +104,6 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-class Caller:
-    """A signed-in person's HTTP client: sends the CSRF token with what changes things."""
-
-    def __init__(self, client: FlaskClient, csrf_token: str) -> None:
-        self._client = client
-        self.csrf_token = csrf_token
-
-    def request(self, method: str, path: str, **options: Any) -> TestResponse:
-        """Call ``/api/v1`` + ``path``."""
-        headers = {"X-CSRF-Token": self.csrf_token, **options.pop("headers", {})}
-        return self._client.open(f"/api/v1{path}", method=method, headers=headers, **options)
-
-    def get(self, path: str, **options: Any) -> TestResponse:
-        return self.request("GET", path, **options)
-
-    def post(self, path: str, json: Any = None, **options: Any) -> TestResponse:
-        return self.request("POST", path, json={} if json is None else json, **options)
-
-    def put(self, path: str, json: Any, **options: Any) -> TestResponse:
-        return self.request("PUT", path, json=json, **options)
-
-    def patch(self, path: str, json: Any, **options: Any) -> TestResponse:
-        return self.request("PATCH", path, json=json, **options)
-
-    def delete(self, path: str, **options: Any) -> TestResponse:
-        return self.request("DELETE", path, **options)
-
-
 @pytest.fixture
 def sign_in(app: Flask) -> Callable[[str], Caller]:
     """Signs a person in, each with a browser of their own."""
@@ -158,15 +115,6 @@ def sign_in(app: Flask) -> Callable[[str], Caller]:
         return Caller(client, answer.json["csrf_token"])
 
     return sign_in
-
-
-@dataclasses.dataclass
-class Cast:
-    """The people, and the records of those who are patients."""
-
-    users: dict[str, User]
-    alice: Patient
-    charlie: Patient
 
 
 @pytest.fixture
@@ -196,21 +144,6 @@ def cast(platform: Platform) -> Cast:
     return Cast(users, records["alice"], records["charlie"])
 
 
-@dataclasses.dataclass
-class Sender:
-    """A registered device and how to send its frames."""
-
-    app: Flask
-    id: str
-    key: str
-
-    def post(self, *frames: dict[str, Any]) -> TestResponse:
-        """Send frames."""
-        headers = {"Authorization": f"Bearer {self.key}"}
-        path = f"/api/v1/devices/{self.id}/frames"
-        return self.app.test_client().post(path, json={"frames": list(frames)}, headers=headers)
-
-
 @pytest.fixture
 def device_of(app: Flask, platform: Platform) -> Callable[..., Sender]:
     """Registers a device of a driver for a patient."""
@@ -221,33 +154,3 @@ def device_of(app: Flask, platform: Platform) -> Callable[..., Sender]:
         return Sender(app, device.id, key)
 
     return register
-
-
-def wait_until(condition: Callable[[], Any], timeout_s: float = 15.0, what: str = "condition") -> Any:
-    """Wait for ``condition`` to be true; its value."""
-    deadline = time.monotonic() + timeout_s
-    while time.monotonic() < deadline:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.02)
-    raise AssertionError(f"timed out waiting for {what}")
-
-
-@dataclasses.dataclass
-class Site:
-    """A running installation, as ``pmp up`` makes it."""
-
-    url: str
-    data_dir: Path
-    process: subprocess.Popen[bytes]
-
-    def pmp(self, *arguments: str, stdin: str | None = None) -> str:
-        """Run a command of ``pmp`` on this installation; its output."""
-        environment = {**os.environ, "PMP_DATA_DIR": str(self.data_dir)}
-        done = subprocess.run(
-            [sys.executable, "-m", "core.cli", *arguments],
-            input=stdin, capture_output=True, text=True, env=environment, timeout=60, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        return done.stdout

@@ -17,19 +17,26 @@ from dataclasses import dataclass
 # The last word is a number that the plugin cannot know, for one that ends the process with status 0 has
 # not been imported. Leaving by _exit does not wait for threads that the plugin may have started.
 _CHILD = """
-import os, sys
+import os, sys, traceback
 word, entry_point = sys.stdin.read().split("\\n")
 sys.path[:] = sys.argv[1:]
-module, _, attribute = entry_point.partition(":")
-import importlib
-found = importlib.import_module(module.strip())
-for name in filter(None, attribute.strip().split(".")):
-    found = getattr(found, name)
-if hasattr(found, "device_drivers"):
-    for driver in found.device_drivers():
-        driver.manifest.id
-os.write(2, ("\\n" + word).encode())
-os._exit(0)
+status = 1
+try:
+    module, _, attribute = entry_point.partition(":")
+    import importlib
+    found = importlib.import_module(module.strip())
+    for name in filter(None, attribute.strip().split(".")):
+        found = getattr(found, name)
+    if hasattr(found, "device_drivers"):
+        for driver in found.device_drivers():
+            driver.manifest.id
+    os.write(2, ("\\n" + word).encode())
+    status = 0
+except SystemExit as error:
+    status = error.code if isinstance(error.code, int) else bool(error.code)
+except BaseException:
+    os.write(2, traceback.format_exc().encode(errors="replace"))
+os._exit(status)
 """
 _MAX_REASON = 300
 
