@@ -86,15 +86,23 @@ def breaches(document: Mapping[str, Any], limits: Mapping[str, Limits]) -> list[
 def _judge(code: str, value: float, limits: Limits | None) -> Breach | None:
     if limits is None:
         return None
-    if limits.critical_high is not None and value >= limits.critical_high:
+    sign = get(code)
+    at_bound = sign is None or sign.critical_inclusive
+    if _beyond(value, limits.critical_high, 1, at_bound):
         return Breach(code, value, "high", limits.critical_high, "high")
-    if limits.critical_low is not None and value <= limits.critical_low:
+    if _beyond(value, limits.critical_low, -1, at_bound):
         return Breach(code, value, "low", limits.critical_low, "high")
     if limits.high is not None and value > limits.high:
         return Breach(code, value, "high", limits.high, "medium")
     if limits.low is not None and value < limits.low:
         return Breach(code, value, "low", limits.low, "medium")
     return None
+
+
+def _beyond(value: float, limit: float | None, direction: int, inclusive: bool) -> bool:
+    if limit is None:
+        return False
+    return (value - limit) * direction > 0 or (inclusive and value == limit)
 
 
 def higher(first: Priority, second: Priority) -> Priority:

@@ -1,0 +1,191 @@
+"""One alert per episode, whoever evaluates and however often."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.database.connection import Document
+from core.observations.vital_signs import BLOOD_PRESSURE, BODY_TEMPERATURE, DIASTOLIC, GLUCOSE, SYSTOLIC
+from core.platform import Platform
+from plugins.alerting.handlers import AlertEvaluator
+from plugins.alerting.rules import breaches, default_limits
+from plugins.alerting.store import AlertStore
+from tests.support import Cast
+
+START = datetime.fromisoformat("2026-01-31T12:00:00+00:00")
+
+
+def reading(patient_id: str, number: int, value: float | None, **more: Any) -> Document:
+    return {
+        "_id": f"o{number}",
+        "patient_id": patient_id,
+        "code": BODY_TEMPERATURE,
+        "value": value,
+        "unit": "Cel",
+        "components": [],
+        "status": "final",
+        "flags": [],
+        "effective_at": START + timedelta(minutes=number),
+        "received_at": START + timedelta(minutes=number),
+        "source": "device",
+    } | more
+
+
+class Watch:
+    """Evaluates readings and looks at the alerts."""
+
+    def __init__(self, platform: Platform, patient_id: str) -> None:
+        self.platform = platform
+        self.patient_id = patient_id
+        self.store = AlertStore(platform.database, platform.clock)
+        self.evaluator = AlertEvaluator(platform, self.store)
+
+    def see(self, number: int, value: float, **more: Any) -> None:
+        document = reading(self.patient_id, number, value, **more)
+        self.platform.observations.note_latest([document])
+        self.evaluator.observe([document])
+
+    def again(self) -> AlertEvaluator:
+        """Another process's evaluator."""
+        return AlertEvaluator(self.platform, self.store)
+
+    def alerts(self) -> list[Document]:
+        return sorted(self.platform.database.db.alerting_alerts.find({}), key=lambda row: row["first_at"])
+
+    def acknowledge(self) -> None:
+        (alert,) = [row for row in self.alerts() if row["status"] == "active"]
+        assert self.store.change(alert["_id"], {"status": "active"}, {"status": "acknowledged"})
+        self.evaluator._fresh_until = 0
+
+
+@pytest.fixture
+def watch(platform: Platform, cast: Cast) -> Watch:
+    return Watch(platform, cast.alice.id)
+
+
+def test_a_lasting_breach_is_one_alert(watch: Watch) -> None:
+    for number in range(5):
+        watch.see(number, 39.5 + number / 10)
+    (alert,) = watch.alerts()
+    assert alert["count"] == 5
+    assert alert["value"] == pytest.approx(39.9)
+    assert alert["first_at"] == START
+
+
+def test_seeing_a_reading_again_changes_nothing(watch: Watch) -> None:
+    watch.see(1, 39.5)
+    watch.see(2, 39.6)
+    before = watch.alerts()
+    other = watch.again()
+    other.observe([reading(watch.patient_id, 1, 39.5), reading(watch.patient_id, 2, 39.6)])
+    assert watch.alerts() == before
+    assert watch.platform.database.db.events.count_documents({"type": "alert_raised"}) == 1
+
+
+def test_an_alert_stays_until_a_person_has_seen_it(watch: Watch) -> None:
+    watch.see(1, 39.5)
+    watch.see(2, 37.0)
+    (alert,) = watch.alerts()
+    assert (alert["status"], alert["condition_active"]) == ("active", False)
+    watch.see(3, 39.6)
+    (alert,) = watch.alerts()
+    assert alert["condition_active"] is True
+
+
+def test_an_acknowledged_alert_ends_when_the_value_is_back_and_the_next_breach_is_a_new_one(watch: Watch) -> None:
+    watch.see(1, 39.5)
+    watch.acknowledge()
+    watch.see(2, 37.0)
+    assert [alert["status"] for alert in watch.alerts()] == ["resolved"]
+    watch.see(3, 39.5)
+    assert [alert["status"] for alert in watch.alerts()] == ["resolved", "active"]
+
+
+def test_a_worse_value_calls_again_after_an_acknowledgement(watch: Watch) -> None:
+    limits = [{"code": BODY_TEMPERATURE, "low": 35.0, "high": 39.0, "critical_low": None, "critical_high": 40.0}]
+    watch.store.set_limits(watch.patient_id, limits)
+    watch.see(1, 39.5)
+    watch.acknowledge()
+    watch.see(2, 40.5)
+    (alert,) = watch.alerts()
+    assert (alert["status"], alert["priority"]) == ("active", "high")
+
+
+def test_a_late_reading_of_a_resolved_episode_starts_none(watch: Watch) -> None:
+    watch.see(5, 39.5)
+    watch.acknowledge()
+    watch.see(6, 37.0)
+    watch.see(4, 39.4)
+    assert len(watch.alerts()) == 1
+
+
+def test_untrusted_and_quarantined_readings_do_not_alert(watch: Watch) -> None:
+    watch.see(1, 41.0, flags=["questionable"])
+    watch.see(2, 60.0, status="quarantined")
+    assert watch.alerts() == []
+
+
+def test_patients_have_limits_of_their_own(watch: Watch) -> None:
+    watch.store.set_limits(
+        watch.patient_id,
+        [{"code": BODY_TEMPERATURE, "low": 35.0, "high": 37.0, "critical_low": None, "critical_high": None}],
+    )
+    watch.see(1, 37.5)
+    assert [alert["limit"] for alert in watch.alerts()] == [37.0]
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "priority"),
+    [
+        (BODY_TEMPERATURE, 39.0, None), (BODY_TEMPERATURE, 39.1, "medium"), (BODY_TEMPERATURE, 34.9, "medium"),
+        (GLUCOSE, 70, None), (GLUCOSE, 69, "medium"), (GLUCOSE, 54, "medium"), (GLUCOSE, 53, "high"),
+        (GLUCOSE, 250, "medium"), (GLUCOSE, 251, "high"),
+    ],
+)  # fmt: skip
+def test_default_limits(code: str, value: float, priority: str | None) -> None:
+    document = reading("p", 1, value, code=code)
+    assert [breach.priority for breach in breaches(document, default_limits())] == ([priority] if priority else [])
+
+
+def test_a_crisis_of_blood_pressure_is_of_high_priority() -> None:
+    parts = [
+        {"code": SYSTOLIC, "value": 180.0, "unit": "mm[Hg]"},
+        {"code": DIASTOLIC, "value": 80.0, "unit": "mm[Hg]"},
+    ]
+    document = reading("p", 1, None, code=BLOOD_PRESSURE, unit=None, components=parts)
+    assert [(b.code, b.priority) for b in breaches(document, default_limits())] == [(SYSTOLIC, "high")]
+
+
+@pytest.mark.parametrize(("reason", "side"), [("positive-infinity", "high"), ("negative-infinity", "low")])
+def test_a_meter_that_says_hi_or_lo_alerts_without_a_number(reason: str, side: str) -> None:
+    document = reading("p", 1, None, code=GLUCOSE, data_absent_reason=reason)
+    (breach,) = breaches(document, default_limits())
+    assert (breach.breached, breach.priority, breach.value) == (side, "high", None)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(values=st.lists(st.sampled_from([37.0, 39.5, 41.0]), min_size=1, max_size=12), cuts=st.sets(st.integers(0, 11)))
+def test_every_breach_is_covered_by_exactly_one_episode(watch: Watch, values: list[float], cuts: set[int]) -> None:
+    watch.platform.database.db.alerting_alerts.delete_many({})
+    watch.evaluator = watch.again()
+    batch: list[Document] = []
+    for number, value in enumerate(values):
+        batch.append(reading(watch.patient_id, number, value))
+        if number in cuts:
+            watch.evaluator.observe(batch)
+            batch = []
+    watch.evaluator.observe(batch)
+    # Another process sees everything again, as after a crash.
+    watch.again().observe([reading(watch.patient_id, number, value) for number, value in enumerate(values)])
+    alerts = watch.alerts()
+    for number, value in enumerate(values):
+        at = START + timedelta(minutes=number)
+        covering = [alert for alert in alerts if alert["first_at"] <= at <= alert["last_at"]]
+        if value > 39.0:
+            assert len(covering) == 1
+    assert sum(alert["status"] != "resolved" for alert in alerts) <= 1
