@@ -27,6 +27,7 @@ from core.plugin_system.markers import PROJECT_NAME
 from core.plugin_system.probe import probe
 
 DEFAULT_TIMEOUT_S = 60.0
+IMPORT_TIMEOUT_S = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def check_driver(driver: DeviceDriver, timeout_s: float = DEFAULT_TIMEOUT_S) -> 
 
 def check_entry_point(entry_point: str, timeout_s: float = DEFAULT_TIMEOUT_S) -> list[ConformanceReport]:
     """Check all drivers of the plugin at ``package.module[:attribute]``; it need not be importable."""
-    result = probe(entry_point)
+    result = probe(entry_point, min(IMPORT_TIMEOUT_S, timeout_s))
     if not result.ok:
         return [ConformanceReport("?", False, [Check("import", False, result.error or "cannot be imported")])]
     module = "device_drivers.conformance"

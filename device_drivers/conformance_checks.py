@@ -34,6 +34,7 @@ HANG_S = 1.0
 FRAME_CPU_S = 0.1
 MEMORY_BYTES = 64 * 1024 * 1024
 FUZZ_FRAMES = 2_000
+ENOUGH_FAILURES = 50
 LARGEST_PAYLOAD = 65_536
 
 _ID = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -230,6 +231,7 @@ def check_fuzzing(driver: DeviceDriver) -> Iterator[Check]:
     wrong: dict[str, str] = {}
     changed = ""
     slowest_s = 0.0
+    failures = 0
     for frame in _fuzz_frames(driver):
         begun = time.process_time()
         try:
@@ -238,10 +240,13 @@ def check_fuzzing(driver: DeviceDriver) -> Iterator[Check]:
                 reading_from_json(_through_json(reading))
         except (Exception, _HangError) as error:
             wrong.setdefault(_what(error), _hex(frame))
-            if isinstance(error, _HangError):
+            failures += 1
+            if isinstance(error, _HangError) or failures >= ENOUGH_FAILURES:
                 break
             continue
         slowest_s = max(slowest_s, time.process_time() - begun)
+        if slowest_s > FRAME_CPU_S:
+            break
         if found and not changed and decode(driver, frame) != found:
             changed = _hex(frame)
     detail = "; ".join(f"{what} for {example}" for what, example in wrong.items())
@@ -321,14 +326,16 @@ def check_purity(driver: DeviceDriver) -> Iterator[Check]:
     armed = [False]
     _watch(seen, armed)
     for frame in frames:
-        with contextlib.suppress(Exception, _HangError), _time_limit():
-            armed[0] = True
-            try:
+        try:
+            with contextlib.suppress(Exception), _time_limit():
+                armed[0] = True
                 # Without the counting of ``decode``, whose own calls would be seen too.
                 for _reading in driver.decode(frame):
                     pass
-            finally:
-                armed[0] = False
+        except _HangError:
+            break
+        finally:
+            armed[0] = False
     sys.setprofile(None)
     yield Check("purity", not seen, f"while decoding: {', '.join(sorted(seen))}"[:500] if seen else "")
 

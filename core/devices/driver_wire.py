@@ -17,7 +17,7 @@ from core.devices.driver import Component, Frame, Reading
 
 MAX_READINGS = 1_000
 MAX_COMPONENTS = 50
-MAX_FLAGS = 20
+MAX_FLAGS = 40
 MAX_TEXT = 200
 MAX_NOTE = 2_000
 MAX_META_BYTES = 8_192

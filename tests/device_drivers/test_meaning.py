@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.devices.driver_wire import reading_from_json, reading_to_json
 from core.observations.plausibility import judge
 from core.observations.units import to_canonical
 
@@ -196,3 +197,9 @@ def test_a_list_of_json_readings_is_taken_whole_or_not_at_all(bench: Any) -> Non
     good = '{"code":"8867-4","value":60,"unit":"/min"}'
     assert len(bench.decode("generic_json", f"[{good},{good}]".encode())) == 2
     assert bench.refusal("generic_json", f'[{good},{{"code":"8867-4"}}]'.encode()) == "unit is missing"
+
+
+def test_an_oximeter_that_sets_every_bit_fits_what_a_driver_process_may_say(bench: Any) -> None:
+    readings = bench.decode("pulse_oximeter", "FEFEFFFFFEFEFEFEFEFEFE00", "2A5E")
+    assert len(readings[0].flags) == 21
+    assert reading_from_json(reading_to_json(readings[0])) == readings[0]
