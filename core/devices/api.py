@@ -304,12 +304,10 @@ def blueprint(platform: Platform) -> ApiBlueprint:
         """The drivers that this installation has."""
         return answer({"items": drivers_json(platform)})
 
-    frames_schema = {
-        "required": True,
-        "content": {
-            "application/json": {"schema": FramesIn.model_json_schema(ref_template="#/components/schemas/{model}")}
-        },
-    }
+    # No route declares FramesIn, so FrameIn is not among the components: the description carries it whole.
+    schema = FramesIn.model_json_schema()
+    schema["properties"]["frames"]["items"] = schema.pop("$defs")["FrameIn"]
+    frames_schema = {"required": True, "content": {"application/json": {"schema": schema}}}
 
     @api.create(
         "/devices/<string:device_id>/frames",
