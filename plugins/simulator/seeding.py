@@ -120,7 +120,8 @@ def seed(demo: Demo, platform: Platform, token: str, on_first_values: Callable[[
         demo.memory.save()
     started = demo.anchor
     resumed = max(demo.memory.sent_until or started, now - RECENT)
-    _send(demo, sources, max(started - timedelta(hours=1), now - HISTORY), started)
+    if not demo.memory.history_sent:
+        _send(demo, sources, started - timedelta(hours=1), started)
     _send(demo, sources, resumed, now)
     demo.memory.sent_until = now
     on_first_values(sources)

@@ -1,0 +1,1 @@
+"""The budgets, measured: ``python -m bench``. Not a test: it reports, and fails only where it cannot measure."""
