@@ -17,7 +17,7 @@ export function AccountMenu() {
     <Menu position="bottom-end" width={280}>
       <Menu.Target>
         <UnstyledButton className={classes.person}>
-          <Avatar name={me.name} color="teal" size={34} radius="xl" alt="" />
+          <Avatar name={me.name} color="teal" size={34} radius="100%" alt="" />
           <span className={classes.forReaders}>{t("account.menu", { name: me.name })}</span>
         </UnstyledButton>
       </Menu.Target>

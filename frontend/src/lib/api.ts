@@ -1,4 +1,5 @@
 /** The one way to the server: JSON over fetch, the CSRF token on unsafe methods, failures as `Problem`. */
+import type { ApiPath } from "../api/paths";
 import type { Page } from "../api/types";
 
 export const apiBase = "/api/v1";
@@ -52,30 +53,30 @@ export function endSession(): void {
   if (hadSession) sessionEnded?.();
 }
 
-export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+export function get<T>(path: ApiPath<"get">, query: Query = {}, signal?: AbortSignal): Promise<T> {
   return send<T>("GET", path, { query, signal });
 }
 
-export function post<T>(path: string, body: unknown = {}): Promise<T> {
+export function post<T>(path: ApiPath<"post">, body: unknown = {}): Promise<T> {
   return send<T>("POST", path, { body });
 }
 
-export function put<T>(path: string, body: unknown): Promise<T> {
+export function put<T>(path: ApiPath<"put">, body: unknown): Promise<T> {
   return send<T>("PUT", path, { body });
 }
 
-export function patch<T>(path: string, body: unknown): Promise<T> {
+export function patch<T>(path: ApiPath<"patch">, body: unknown): Promise<T> {
   return send<T>("PATCH", path, { body });
 }
 
-export function del(path: string): Promise<void> {
+export function del(path: ApiPath<"delete">): Promise<void> {
   return send<void>("DELETE", path, {});
 }
 
 const mostPages = 50;
 
 /** Every page of a list. Stops at 50 pages, which no screen shows. */
-export async function getAll<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T[]> {
+export async function getAll<T>(path: ApiPath<"get">, query: Query = {}, signal?: AbortSignal): Promise<T[]> {
   const items: T[] = [];
   let cursor: string | null = null;
   for (let page = 0; page < mostPages; page++) {

@@ -13,6 +13,7 @@ function row(code: string, display: string, unit: string | null, more: Partial<V
     default_low: null,
     default_high: null,
     components: null,
+    coded: null,
     decimals: 0,
     ...more,
   };

@@ -22,7 +22,7 @@ export function DemoAccounts({ accounts, onPick, busy }: DemoAccountsProps) {
         {accounts.map(({ username, password, name, roles }) => (
           <li key={username}>
             <UnstyledButton className={classes.account} disabled={busy} onClick={() => onPick({ username, password })}>
-              <Avatar name={name} color="teal" size={36} radius="xl" alt="" aria-hidden="true" />
+              <Avatar name={name} color="teal" size={36} radius="100%" alt="" aria-hidden="true" />
               <span className={classes.accountWords}>
                 <strong>{name}</strong>
                 <span className="quiet">{roles.map((role) => t(`common:role.${role}`)).join(", ")}</span>

@@ -29,19 +29,21 @@ export function PlainValue({ observation, sign, rangeFor }: PlainValueProps) {
       <Icon size={28} stroke={1.5} className={classes.valueIcon} aria-hidden="true" />
       <div className={classes.valueWords}>
         <h3>{t(`common:sign.${observation.code}`, observation.display)}</h3>
-        <p className={classes.figure} data-held={observation.status === "quarantined" || undefined}>
-          <strong>{formatObservation(observation, sign?.decimals)}</strong> {formatUnit(observationUnit(observation))}
-        </p>
+        <div className={classes.figureRow}>
+          <p className={classes.figure} data-held={observation.status === "quarantined" || undefined}>
+            <strong>{formatObservation(observation, sign?.decimals)}</strong> {formatUnit(observationUnit(observation))}
+          </p>
+          {observation.status === "quarantined" ? (
+            <span className={classes.place}>{t("quarantined")}</span>
+          ) : (
+            place && !stale && <PlaceMark place={place} />
+          )}
+        </div>
         <p className="quiet">
           {stale ? <StaleBadge ageMs={age} /> : formatAgo(age)}
           {observation.device && ` · ${t("measuredBy", { device: observation.device.name })}`}
         </p>
       </div>
-      {observation.status === "quarantined" ? (
-        <span className={classes.place}>{t("quarantined")}</span>
-      ) : (
-        place && !stale && <PlaceMark place={place} />
-      )}
     </li>
   );
 }

@@ -90,9 +90,14 @@ function Home({ patientId }: { readonly patientId: string }) {
   );
 }
 
+/** Consciousness is staff's assessment; it says nothing helpful to the person assessed. */
+const assessedByStaff = "67775-7";
+
 /** The order in which people expect vital signs; a panel shows once. */
 function inTableOrder(items: readonly Observation[], signs: readonly VitalSign[]): Observation[] {
   const place = new Map(signs.map((sign, index) => [sign.code, index]));
   const last = signs.length;
-  return items.toSorted((a, b) => (place.get(a.code) ?? last) - (place.get(b.code) ?? last));
+  return items
+    .filter((item) => item.code !== assessedByStaff)
+    .toSorted((a, b) => (place.get(a.code) ?? last) - (place.get(b.code) ?? last));
 }

@@ -51,7 +51,7 @@ function Team({ patientId }: { readonly patientId: string }) {
         <ul className={`card ${classes.list}`}>
           {team.data.members.map((member) => (
             <li key={member.user_id}>
-              <Avatar name={member.name} color="teal" radius="xl" alt="" aria-hidden="true" />
+              <Avatar name={member.name} color="teal" radius="100%" alt="" aria-hidden="true" />
               <span>
                 <strong>{member.name}</strong>
                 <span className="quiet">{member.roles.map((role) => t(`common:role.${role}`)).join(", ")}</span>
