@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from typing import Annotated, Any
 
 from flask import Response, g, json, request
@@ -305,7 +306,7 @@ def blueprint(platform: Platform) -> ApiBlueprint:
         return answer({"items": drivers_json(platform)})
 
     # No route declares FramesIn, so FrameIn is not among the components: the description carries it whole.
-    schema = FramesIn.model_json_schema()
+    schema = deepcopy(FramesIn.model_json_schema())
     schema["properties"]["frames"]["items"] = schema.pop("$defs")["FrameIn"]
     frames_schema = {"required": True, "content": {"application/json": {"schema": schema}}}
 
