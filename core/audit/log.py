@@ -204,21 +204,24 @@ class AuditLog:
 
     def _write(self, group: list[tuple[Document, Ticket]]) -> bool:
         """Append a group to the chain; False to try again later."""
+        rest = [document for document, _ticket in group]
         for _attempt in range(20):
             try:
                 number, previous = self._end or self._find_end()
                 documents = []
-                for document, _ticket in group:
+                for document in rest:
                     number += 1
                     entry = {"_id": number, **document}
-                    previous_hash, previous = previous, hash_of(entry, previous)
+                    previous_hash, previous = previous, hash_of(self._key, entry, previous)
                     documents.append({**entry, "previous": previous_hash, "hash": previous})
-                self._entries.insert_many(documents, ordered=True)
+                if documents:
+                    self._entries.insert_many(documents, ordered=True)
                 self._end = (number, previous)
                 self._seal(number, previous)
-            except (DuplicateKeyError, BulkWriteError):
-                # Another process was first: read the new end and try again.
+            except BulkWriteError as error:
+                # Another process took a number first: read the new end and write what is not yet written.
                 self._end = None
+                rest = rest[error.details["nInserted"] :]
                 continue
             except PyMongoError as error:
                 self._end = None
@@ -263,18 +266,18 @@ class AuditLog:
 
     def verify(self) -> Report:
         """Check the whole chain and its signed end."""
-        number, value, findings = verify(self._all())
         head = self._head.find_one({"_id": "head"})
+        number, value, findings = verify(self._key, self._all(), head["number"] if head else 0)
         if head is None:
             if number:
                 findings.append(Finding(number, "the signed end of the log is missing"))
-            return Report(number, tuple(findings))
-        if head.get("seal") != seal(self._key, head["number"], head["hash"]):
+        elif head.get("seal") != seal(self._key, head["number"], head["hash"]):
             findings.append(Finding(head["number"], "the signature of the log's end is not ours"))
         elif number < head["number"]:
             findings.append(Finding(number + 1, f"entries {number + 1} to {head['number']} are missing at the end"))
-        elif number == head["number"] and value != head["hash"]:
-            findings.append(Finding(number, "the end of the log is not the one that was signed"))
+        elif value != head["hash"]:
+            # Also with entries after it: those that a crash left unsigned must follow the signed one.
+            findings.append(Finding(head["number"], "the end of the log is not the one that was signed"))
         return Report(number, tuple(findings))
 
     def _all(self) -> Iterator[Document]:
