@@ -1,0 +1,28 @@
+/** A device's key, once, with an example of a frame sent with it. */
+import { Button } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import type { DeviceWithKey } from "../../../api/types";
+import { CopyField } from "../../../components/CopyField";
+import { apiBase } from "../../../lib/api";
+import classes from "../devices.module.css";
+
+export function KeyView({ device, onDone }: { readonly device: DeviceWithKey; readonly onDone: () => void }) {
+  const { t } = useTranslation("devices");
+  return (
+    <div className={classes.stack}>
+      <p>{t("keyAbout")}</p>
+      <CopyField label={t("key")} text={device.key} />
+      <CopyField label={t("example")} text={exampleOf(device)} />
+      <Button onClick={onDone}>{t("keyDone")}</Button>
+    </div>
+  );
+}
+
+function exampleOf({ id, key }: DeviceWithKey): string {
+  return [
+    `curl ${location.origin}${apiBase}/devices/${id}/frames \\`,
+    `  -H "Authorization: Bearer ${key}" \\`,
+    `  -H "Content-Type: application/json" \\`,
+    `  -d '{"frames":[{"encoding":"hex","payload":"06B00E00FEDC070C050B321B04"}]}'`,
+  ].join("\n");
+}
