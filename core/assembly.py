@@ -46,7 +46,7 @@ def assemble(
     """
     database = database or connect(settings)
     states = PluginStates(database, clock)
-    plugins = plugins or load_plugins(disabled=states.disabled())
+    plugins = plugins or load_plugins(disabled=states.disabled(), probe_cache=settings.data_dir)
     observations = ObservationStore(database, clock)
     patients = PatientStore(database, clock)
     passwords = Passwords()

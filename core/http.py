@@ -24,7 +24,7 @@ View = Callable[..., Any]
 
 @cache
 def _schema_of(model: type[BaseModel], mode: str, template: str) -> dict[str, Any]:
-    return BaseModel.model_json_schema.__func__(model, ref_template=template, mode=mode)  # type: ignore[attr-defined]
+    return BaseModel.model_json_schema.__func__(model, ref_template=template, mode=mode)  # type: ignore[attr-defined,no-any-return]
 
 
 class ApiModel(BaseModel):
@@ -47,6 +47,8 @@ class QueryModel(ApiModel):
 
 
 def _as_utc(value: datetime) -> datetime:
+    if not 1900 <= value.year < 2200:
+        raise ValueError("the year must lie between 1900 and 2199")
     return value.astimezone(UTC)
 
 
@@ -70,7 +72,7 @@ class Page(QueryModel):
     cursor: str | None = Field(None, max_length=400, description="The `next` of the page before.")
 
 
-class ApiBlueprint(APIBlueprint):  # type: ignore[misc]
+class ApiBlueprint(APIBlueprint):
     """A blueprint under /api/v1 whose every route declares its permission.
 
     ``permissions`` maps the full endpoint name to the declared permission; the guard reads it.

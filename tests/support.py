@@ -102,10 +102,11 @@ class Site:
     url: str
     data_dir: Path
     process: subprocess.Popen[bytes]
+    environment: dict[str, str] = dataclasses.field(default_factory=dict)
 
     def pmp(self, *arguments: str, stdin: str | None = None) -> str:
         """Run a command of ``pmp`` on this installation; its output."""
-        environment = {**os.environ, "PMP_DATA_DIR": str(self.data_dir)}
+        environment = {**os.environ, "PMP_DATA_DIR": str(self.data_dir), **self.environment}
         done = subprocess.run(
             [sys.executable, "-m", "core.cli", *arguments],
             input=stdin, capture_output=True, text=True, env=environment, timeout=60, check=False,

@@ -19,7 +19,7 @@ from core.access.policy import Decision
 from core.access.principal import ANONYMOUS, Principal
 from core.audit.log import Entry, Ticket
 from core.platform import Platform
-from core.problems import Denied, NotFound, NotSignedIn
+from core.problems import Denied, NotFound, NotSignedIn, Unavailable, problem_response
 
 log = structlog.get_logger(__name__)
 
@@ -64,12 +64,15 @@ def install_guard(app: Flask, platform: Platform) -> None:
     @app.after_request
     def wait_for_audit(response: Response) -> Response:
         ticket: Ticket | None = g.pop("audit_ticket", None)
-        if ticket is not None:
-            ticket.wait()
         entry: Entry | None = g.pop("audit_later", None)
-        if entry is not None and response.status_code < 400:
-            patient_id = g.get("audit_patient_id")
-            _record(platform, entry, patient_id).wait()
+        try:
+            if ticket is not None:
+                ticket.wait()
+            if entry is not None and response.status_code < 400:
+                _record(platform, entry, g.get("audit_patient_id")).wait()
+        except Unavailable as error:
+            # What was done is done; what was read is not shown without a record of it.
+            return problem_response(error)
         return response
 
 
@@ -84,8 +87,11 @@ def _check(platform: Platform, permission: Permission, cookie: str) -> None:
             raise
         principal = ANONYMOUS
     g.principal = principal
-    if secret is not None and request.method not in _SAFE and principal is not ANONYMOUS:
-        _check_csrf(platform, principal)
+    if bearer is None and request.method not in _SAFE:
+        # Signing in too: another site must not sign a person in as somebody else.
+        _check_origin(platform)
+        if principal is not ANONYMOUS:
+            _check_csrf(principal)
     if permission.public:
         return
     if principal is ANONYMOUS:
@@ -99,12 +105,22 @@ def _check(platform: Platform, permission: Permission, cookie: str) -> None:
     _decide(platform, permission, principal)
 
 
-def _check_csrf(platform: Platform, principal: Principal) -> None:
+def is_own_origin(origin: str, host: str, public_url: str | None) -> bool:
+    """Whether an Origin header names this site. Sandboxed and local pages send "null": that is nobody's."""
+    try:
+        site = urlsplit(origin).netloc
+        return bool(site) and site in {host, urlsplit(public_url or "").netloc}
+    except ValueError:
+        return False
+
+
+def _check_origin(platform: Platform) -> None:
     origin = request.headers.get("Origin")
-    if origin is not None:
-        allowed = {request.host, urlsplit(platform.settings.public_url or "").netloc}
-        if urlsplit(origin).netloc not in allowed:
-            raise Denied("The request comes from another site's page.")
+    if origin is not None and not is_own_origin(origin, request.host, platform.settings.public_url):
+        raise Denied("The request comes from another site's page.")
+
+
+def _check_csrf(principal: Principal) -> None:
     given = request.headers.get("X-CSRF-Token", "")
     if not hmac.compare_digest(given.encode(), (principal.csrf_token or "").encode()):
         raise Denied("The X-CSRF-Token header is missing or wrong; fetch /auth/me for it.")

@@ -241,7 +241,12 @@ class Policy:
 
         def watch() -> None:
             while not self._stop.wait(_POLL_S):
-                self.reload()
+                try:
+                    self.reload()
+                except Exception as error:
+                    # The database may be away when a listener asks it: the next look applies the files again.
+                    log.warning("policy_watch_failed", error=type(error).__name__)
+                    self._fingerprint = None
 
         if self._folder is not None:
             self._thread = threading.Thread(target=watch, name="pmp-policy", daemon=True)

@@ -19,13 +19,14 @@ from core.cli.people import token_app, user_app
 from core.cli.plugins import plugin_app
 from core.cli.policy import policy_app
 from core.database.backup import back_up, restore
+from core.logs import configure_logging
 from core.platform import Platform
 from core.plugin_system.loader import load_plugins
 from core.problems import PmpError
 from core.processes.supervisor import Supervisor
 from core.processes.web import run_web
 from core.processes.worker import run_worker
-from core.settings import load_settings
+from core.settings import Settings, load_settings
 
 app = typer.Typer(
     name="pmp",
@@ -136,7 +137,7 @@ def _add_plugin_commands() -> None:
     """Commands that plugins contribute; a plugin cannot replace one of ours."""
     taken = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
     taken |= {group.name for group in app.registered_groups if group.name}
-    for _plugin, (name, typer_app) in load_plugins().contributions("cli_commands"):
+    for _plugin, (name, typer_app) in load_plugins(probe_cache=load_settings().data_dir).contributions("cli_commands"):
         if name in taken:
             continue
         taken.add(name)
@@ -145,10 +146,16 @@ def _add_plugin_commands() -> None:
 
 def main() -> None:
     """Entry point."""
-    try:
-        _add_plugin_commands()
-    except PmpError as error:
-        # Typer does not run yet, so nobody else turns this into one line.
-        typer.echo(f"pmp: {error}", err=True)
-        raise SystemExit(1) from None
+    # Until the settings are read: only what fails, and never on standard output.
+    configure_logging(Settings(log_level="error"))
+    own = {group.name for group in app.registered_groups}
+    own |= {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
+    if len(sys.argv) < 2 or sys.argv[1] not in own:
+        # Plugins take time to load; our own commands do not wait for theirs.
+        try:
+            _add_plugin_commands()
+        except PmpError as error:
+            # Typer does not run yet, so nobody else turns this into one line.
+            typer.echo(f"pmp: {error}", err=True)
+            raise SystemExit(1) from None
     app()

@@ -214,10 +214,11 @@ def blueprint(platform: Platform) -> ApiBlueprint:
     def list_devices(query: DeviceQuery) -> Response:
         """The devices whose holder the caller may see; admins and professionals see all."""
         visible = platform.access.visible_patients(g.principal, "device", "read")
-        sees_all = not isinstance(visible, frozenset) or platform.access.may(g.principal, "device", "update")
-        devices = [
-            device for device in platform.devices.all_with_activity() if sees_all or device.patient_id in visible
-        ]
+        if not isinstance(visible, frozenset) or platform.access.may(g.principal, "device", "update"):
+            mine, sees_all = frozenset[str | None](), True
+        else:
+            mine, sees_all = frozenset[str | None](visible), False
+        devices = [device for device in platform.devices.all_with_activity() if sees_all or device.patient_id in mine]
         if query.patient_id is not None:
             devices = [
                 device

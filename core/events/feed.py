@@ -37,8 +37,9 @@ class Change:
 class ChangeFeed:
     """Follows collections from ``resume_after`` (or from now) in a thread of its own.
 
-    ``on_change`` is called for every change, in order; ``on_idle`` after each batch with the last
-    token; ``on_gap`` when changes may have been missed (``starts_with_gap``: at the start too). ``healthy`` is False while the stream is down.
+    ``on_change`` is called for every change, in order; ``on_idle`` after each batch with the last token;
+    ``on_gap`` when changes may have been missed (``starts_with_gap``: at the start too). ``healthy`` is
+    False while the stream is down.
     """
 
     def __init__(

@@ -99,6 +99,7 @@ def build_observation(arrival: Arrival, reading: Reading, index: int) -> Documen
         "sequence": reading.sequence,
         "user_index": reading.user_index,
         "note": reading.note,
+        "meta": dict(reading.meta) or None,
         "original": original,
     }
     document.update({name: item for name, item in optional.items() if item is not None})

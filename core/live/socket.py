@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, g, json, request
 from flask_sock import Sock
 from simple_websocket import ConnectionClosed, Server
 
+from core.access.guard import is_own_origin
 from core.access.permission import ANY_SIGNED_IN, Permission
 from core.http import API_PREFIX
 from core.live.connection import PING_FRAME, Connection, raw_socket
@@ -37,8 +37,7 @@ def live_blueprint(platform: Platform) -> Blueprint:
         origin = request.headers.get("Origin")
         if origin is None and "pmp_session" not in request.headers.get("Cookie", ""):
             return
-        public = platform.settings.public_url
-        if origin is None or urlsplit(origin).netloc not in {request.host, urlsplit(public or "").netloc}:
+        if origin is None or not is_own_origin(origin, request.host, platform.settings.public_url):
             raise Denied("The live socket answers only to this site's own pages.")
 
     sock = Sock(blueprint)

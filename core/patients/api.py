@@ -84,7 +84,7 @@ class PatientIn(ApiModel):
     ward: ShortText | None = None
     room: ShortText | None = None
     time_zone: Zone | None = None
-    risks: Risks = []
+    risks: Risks = Field(default_factory=list)
 
 
 class PatientChange(ApiModel):

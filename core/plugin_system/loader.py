@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
 from typing import Any, Literal
 
 import pluggy
@@ -17,7 +18,7 @@ import structlog
 
 from core.plugin_system import hookspecs
 from core.plugin_system.markers import PROJECT_NAME
-from core.plugin_system.probe import probe
+from core.plugin_system.probe import Prober
 from core.problems import ConfigurationError
 
 log = structlog.get_logger(__name__)
@@ -86,9 +87,16 @@ class Plugins:
 
 
 def load_plugins(
-    disabled: Iterable[str] = (), found: Sequence[EntryPoint] | None = None, probe_timeout_s: float = 5.0
+    disabled: Iterable[str] = (),
+    found: Sequence[EntryPoint] | None = None,
+    probe_timeout_s: float = 5.0,
+    probe_cache: Path | None = None,
 ) -> Plugins:
-    """Discover and load all plugins. Raises ConfigurationError if a required one is missing or broken."""
+    """Discover and load all plugins. Raises ConfigurationError if a required one is missing or broken.
+
+    probe_cache: folder that remembers what trying a third party's plugin gave, until its file changes.
+    """
+    prober = Prober(probe_cache, probe_timeout_s)
     manager = pluggy.PluginManager(PROJECT_NAME)
     manager.add_hookspecs(hookspecs)
     off = set(disabled)
@@ -101,7 +109,7 @@ def load_plugins(
         if record.id in off and not record.required:
             record.status = "disabled"
             continue
-        _load(manager, entry_point, record, probe_timeout_s)
+        _load(manager, entry_point, record, prober)
     missing = REQUIRED - {record.id for record in records if record.status == "active"}
     if missing:
         errors = "; ".join(f"{r.id}: {r.error}" for r in records if r.id in missing)
@@ -131,10 +139,10 @@ def _record(entry_point: EntryPoint) -> PluginRecord:
     )
 
 
-def _load(manager: pluggy.PluginManager, entry_point: EntryPoint, record: PluginRecord, probe_timeout_s: float) -> None:
+def _load(manager: pluggy.PluginManager, entry_point: EntryPoint, record: PluginRecord, prober: Prober) -> None:
     try:
         if not record.builtin:
-            result = probe(entry_point.value, probe_timeout_s)
+            result = prober.probe(entry_point)
             if not result.ok:
                 raise _Unfit(result.error or "could not be imported")
         plugin = entry_point.load()

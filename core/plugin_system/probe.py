@@ -6,6 +6,8 @@ What raises, exits, crashes or hangs at import does so there.
 from __future__ import annotations
 
 import contextlib
+import importlib.util
+import json
 import os
 import secrets
 import signal
@@ -13,6 +15,8 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from importlib.metadata import EntryPoint
+from pathlib import Path
 
 # The last word is a number that the plugin cannot know, for one that ends the process with status 0 has
 # not been imported. Leaving by _exit does not wait for threads that the plugin may have started.
@@ -75,3 +79,54 @@ def probe(entry_point: str, timeout_s: float = 5.0) -> ProbeResult:
     # Only an exception that nobody caught leaves status 1 and its text as the last line.
     reason = lines[-1] if status == 1 and lines else f"ended the process with {ended}"
     return ProbeResult(False, reason[:_MAX_REASON])
+
+
+class Prober:
+    """Probes plugins, and remembers the results in ``folder`` until a plugin's file changes."""
+
+    def __init__(self, folder: Path | None, timeout_s: float) -> None:
+        self._file = folder / "plugin_probes.json" if folder is not None else None
+        self._timeout_s = timeout_s
+
+    def probe(self, entry_point: EntryPoint) -> ProbeResult:
+        """The result for a plugin: remembered, or found out now."""
+        key = _fingerprint(entry_point)
+        known = self._read()
+        if key is not None and key in known:
+            return ProbeResult(known[key] is None, known[key])
+        result = probe(entry_point.value, self._timeout_s)
+        if key is not None:
+            self._write({**self._read(), key: None if result.ok else result.error})
+        return result
+
+    def _read(self) -> dict[str, str | None]:
+        if self._file is None:
+            return {}
+        try:
+            found = json.loads(self._file.read_text())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _write(self, known: dict[str, str | None]) -> None:
+        if self._file is None:
+            return
+        # Another process may write at the same time; the worst is that a plugin is tried again.
+        temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}")
+        with contextlib.suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            temporary.write_text(json.dumps(known))
+            temporary.replace(self._file)
+
+
+def _fingerprint(entry_point: EntryPoint) -> str | None:
+    """What changes when the plugin does: its version and its file's time and size."""
+    try:
+        spec = importlib.util.find_spec(entry_point.module.partition(".")[0])
+        stat = os.stat(spec.origin) if spec is not None and spec.origin else None
+    except (ImportError, OSError, ValueError):
+        return None
+    if stat is None:
+        return None
+    version = entry_point.dist.version if entry_point.dist else ""
+    return f"{entry_point.name}|{entry_point.value}|{version}|{stat.st_mtime_ns}|{stat.st_size}"
