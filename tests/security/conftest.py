@@ -35,8 +35,8 @@ class Page:
         self.client = app.test_client()
         answer = self.client.post("/api/v1/auth/login", json={"username": username, "password": PASSWORD})
         assert answer.status_code == 200, answer.text
-        self.csrf_token = answer.json["csrf_token"]
-        self.user_id = answer.json["id"]
+        self.csrf_token = answer.get_json()["csrf_token"]
+        self.user_id = answer.get_json()["id"]
         cookie = self.client.get_cookie("pmp_session")
         assert cookie is not None
         self.cookie = f"pmp_session={cookie.value}"

@@ -122,7 +122,7 @@ def ids(platform: Platform, cast: Cast, device_of: Callable[..., Sender]) -> dic
     """Alice's things, by the names of route arguments."""
     sender = device_of("thermometer", cast.alice.id)
     frame = {"id": "f1", "payload": temperature_frame(41.5, None).hex(), "characteristic": "2A1C"}
-    assert sender.post(frame).json["accepted"] == ["f1"]
+    assert sender.post(frame).get_json()["accepted"] == ["f1"]
     observation = platform.observations.latest_of(cast.alice.id)[0]
     alerts = platform.database.db["alerting_alerts"]
     alert = wait_until(lambda: alerts.find_one({"patient_id": cast.alice.id}), what="the alert")
@@ -141,7 +141,7 @@ def consent(platform: Platform, cast: Cast, **changes: Any) -> None:
     """Write Alice's consent to Frank, as the family-access room keeps it."""
     platform.database.db["consents"].insert_one(
         {
-            "_id": f"c_{len(changes)}", "patient_id": cast.alice.id, "family_user_id": cast.users["frank"].id,
+            "_id": "c_plain", "patient_id": cast.alice.id, "family_user_id": cast.users["frank"].id,
             "categories": ["vitals"], "revoked_at": None, "expires_at": None,
         } | changes
     )  # fmt: skip
@@ -233,13 +233,13 @@ def test_the_stranger_cannot_tell_alices_id_from_an_unknown_one(
         assert bodies[0] == bodies[1], operation.name
 
 
-@pytest.mark.parametrize("caller", ["alice", "bob", "dana", "frank", "ada"])
-def test_an_unknown_id_is_not_found(app: Flask, cast: Cast, sign_in: Callable[[str], Any], caller: str) -> None:
-    person = sign_in(caller)
-    for operation in concerning_someone(app):
-        if operation.permission.patient_of is not None:
-            path = operation.url({}).removeprefix("/api/v1")
-            assert ask(person, operation, path).status_code == 404, operation.name
+def test_an_unknown_id_is_not_found(app: Flask, cast: Cast, sign_in: Callable[[str], Any]) -> None:
+    for caller in ("alice", "bob", "dana", "frank", "ada"):
+        person = sign_in(caller)
+        for operation in concerning_someone(app):
+            if operation.permission.patient_of is not None:
+                path = operation.url({}).removeprefix("/api/v1")
+                assert ask(person, operation, path).status_code == 404, f"{operation.name} by {caller}"
 
 
 def test_a_device_key_opens_its_own_frames_and_nothing_else(
@@ -259,34 +259,26 @@ def test_a_device_key_opens_its_own_frames_and_nothing_else(
         assert answer.status_code in (403, 404)
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"revoked_at": "past"},
-        {"expires_at": "past"},
-        {"starts_at": "future"},
-        {"categories": ["alerts"]},
-        {"categories": []},
-        {"patient_id": "charlie's record"},
-        {"family_user_id": "charlie"},
-    ],
-    ids=lambda changes: "-".join(map(str, next(iter(changes.items())))),
-)
 def test_a_consent_that_does_not_hold_opens_nothing(
-    platform: Platform, cast: Cast, sign_in: Callable[[str], Any], changes: dict[str, Any]
+    platform: Platform, cast: Cast, sign_in: Callable[[str], Any]
 ) -> None:
     now = platform.clock()
-    meaning = {
-        "past": now - timedelta(seconds=1),
-        "future": now + timedelta(hours=1),
-        "charlie's record": cast.charlie.id,
-        "charlie": cast.users["charlie"].id,
-    }
-    named = {name: meaning[value] if isinstance(value, str) else value for name, value in changes.items()}
-    consent(platform, cast, **named)
+    wrong: list[dict[str, Any]] = [
+        {"revoked_at": now - timedelta(seconds=1)},
+        {"expires_at": now - timedelta(seconds=1)},
+        {"starts_at": now + timedelta(hours=1)},
+        {"categories": ["alerts"]},
+        {"categories": []},
+        {"patient_id": cast.charlie.id},
+        {"family_user_id": cast.users["charlie"].id},
+    ]
+    for number, changes in enumerate(wrong):
+        consent(platform, cast, _id=f"c_{number}", **changes)
     frank = sign_in("frank")
     assert frank.get(f"/patients/{cast.alice.id}/latest").status_code == 404
-    assert cast.alice.id not in {item["id"] for item in frank.get("/patients").json["items"]}
+    assert cast.alice.id not in {item["id"] for item in frank.get("/patients").get_json()["items"]}
+    consent(platform, cast)
+    assert frank.get(f"/patients/{cast.alice.id}/latest").status_code == 200
 
 
 def test_a_consent_is_for_family_only(platform: Platform, cast: Cast, sign_in: Callable[[str], Any]) -> None:
