@@ -6,7 +6,10 @@ import classes from "./alerts.module.css";
 
 export function AlertCard({ alert }: { alert: Alert }) {
   return (
-    <div className={classes.alertCard} data-priority={alert.status === "active" ? alert.priority : undefined}>
+    <div
+      className={classes.alertCard}
+      data-priority={alert.status === "active" && alert.condition_active ? alert.priority : undefined}
+    >
       <AlertList alerts={[alert]} compact showPatient={false} />
       <AlertActions alert={alert} compact />
     </div>

@@ -4,11 +4,11 @@ import type { Alert } from "../../api/types";
 import { formatInstant, formatNumber, formatUnit } from "../../lib/format";
 import classes from "./alerts.module.css";
 
-export function AlertHistory({ alert }: { alert: Alert }) {
+export function AlertHistory({ alert, heading: Heading }: { alert: Alert; heading: "h2" | "h3" }) {
   const { t } = useTranslation("alerts");
   return (
     <section aria-label={t("history")}>
-      <h3 className={classes.sub}>{t("history")}</h3>
+      <Heading className={classes.sub}>{t("history")}</Heading>
       <ol className={classes.timeline}>
         {alert.history.map((entry) => (
           <li key={`${entry.at}-${entry.action}`}>

@@ -74,7 +74,8 @@ function RowContent({ alert, now, showPatient }: { alert: Alert; now: number; sh
 
 function StatusLine({ alert, now }: { alert: Alert; now: number }) {
   const { t } = useTranslation("alerts");
-  if (alert.status === "active") return null;
+  const isOver = !alert.condition_active && alert.status !== "resolved";
+  if (alert.status === "active") return isOver ? <span className={classes.rowStatus}>{t("backInside")}</span> : null;
   const resolved = alert.status === "resolved";
   const at = resolved ? alert.resolved_at : alert.acknowledged_at;
   const by = resolved ? alert.resolved_by : alert.acknowledged_by;
@@ -83,6 +84,7 @@ function StatusLine({ alert, now }: { alert: Alert; now: number }) {
       {t(`status.${alert.status}`)}
       {by && ` · ${by.name}`}
       {at && ` · ${formatAge(now - Date.parse(at))}`}
+      {isOver && ` · ${t("backInside")}`}
     </span>
   );
 }

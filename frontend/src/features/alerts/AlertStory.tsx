@@ -18,6 +18,7 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
   const { t } = useTranslation("alerts");
   const now = useNow(30_000);
   const Heading = headingLevel === 1 ? "h1" : "h2";
+  const SubHeading = headingLevel === 1 ? "h2" : "h3";
   const first = Date.parse(alert.first_at);
   const last = Date.parse(alert.resolved_at ?? alert.last_at);
   return (
@@ -39,7 +40,7 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
       <Facts alert={alert} now={now} />
       <AlertActions alert={alert} />
       <section aria-label={t("around")}>
-        <h3 className={classes.sub}>{t("around")}</h3>
+        <SubHeading className={classes.sub}>{t("around")}</SubHeading>
         <PatientCharts
           key={alert.id}
           patientId={alert.patient_id}
@@ -47,7 +48,7 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
           initialWindow={{ start: first - 6 * hour, end: Math.min(now, last + 3 * hour) }}
         />
       </section>
-      <AlertHistory alert={alert} />
+      <AlertHistory alert={alert} heading={SubHeading} />
     </article>
   );
 }

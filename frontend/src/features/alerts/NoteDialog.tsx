@@ -29,7 +29,7 @@ export function NoteDialog({ alert, action, onClose }: NoteDialogProps) {
     }
   };
   return (
-    <Modal opened onClose={onClose} title={t(`${action}Title`)} centered>
+    <Modal opened onClose={onClose} title={t(`${action}Title`)} closeButtonProps={{ "aria-label": t("close") }}>
       <form onSubmit={send}>
         <p className={classes.dialogWhat}>
           <PriorityMark priority={alert.priority} compact /> <strong>{alert.title}</strong>

@@ -15,10 +15,13 @@ export function isOpen(alert: Alert): boolean {
   return alert.status !== "resolved";
 }
 
-/** Open before resolved, unacknowledged before acknowledged, then by priority, then the newest. */
+/** Waiting before acknowledged before resolved, then by priority, then those still outside their limit, then the newest. */
 export function byUrgency(a: Alert, b: Alert): number {
   return (
-    stage(a) - stage(b) || rank[b.priority] - rank[a.priority] || Date.parse(b.raised_at) - Date.parse(a.raised_at)
+    stage(a) - stage(b) ||
+    rank[b.priority] - rank[a.priority] ||
+    Number(b.condition_active) - Number(a.condition_active) ||
+    Date.parse(b.raised_at) - Date.parse(a.raised_at)
   );
 }
 

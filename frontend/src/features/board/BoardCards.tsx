@@ -61,7 +61,7 @@ function CardVitals({ row, columns, now }: { row: BoardRow; columns: readonly Co
             className={classes.cardVital}
             data-stale={cell.stale || undefined}
             data-held={cell.held || undefined}
-            data-priority={cell.alert?.priority}
+            data-priority={cell.alert?.condition_active ? cell.alert.priority : undefined}
           >
             <span className={classes.cardLabel}>{column.short}</span>
             <Reading cell={cell} column={column} now={now} />

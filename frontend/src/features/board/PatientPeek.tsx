@@ -80,7 +80,7 @@ function PeekVitals({ row, columns, now }: { row: BoardRow; columns: readonly Co
             key={column.code}
             data-stale={cell.stale || undefined}
             data-held={cell.held || undefined}
-            data-priority={cell.alert?.priority}
+            data-priority={cell.alert?.condition_active ? cell.alert.priority : undefined}
           >
             <dt>{column.title}</dt>
             <dd>

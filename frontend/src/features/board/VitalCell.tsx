@@ -32,7 +32,7 @@ export function VitalCell({ cell, column, now, roomy }: VitalCellProps) {
       className={classes.cell}
       data-stale={cell.stale || undefined}
       data-held={cell.held || undefined}
-      data-priority={cell.alert?.priority}
+      data-priority={cell.alert?.condition_active ? cell.alert.priority : undefined}
     >
       <Reading cell={cell} column={column} now={now} />
       <Spark data={cell.sparks} limits={column.limits} now={now} height={roomy ? 26 : 16} stretch />
@@ -53,13 +53,14 @@ export function Reading({ cell, column, now }: { cell: Cell; column: Column; now
       data-changed={observation.id !== firstId.current || undefined}
     >
       {alert && (
-        <span className={classes.cellMark}>
+        <span className={classes.cellMark} data-over={alert.condition_active ? undefined : true}>
           <PriorityMark priority={alert.priority} compact />
         </span>
       )}
       <span className={classes.value}>{readingText(observation, column.decimals)}</span>
       <span className={classes.unit}>{formatUnit(observationUnit(observation))}</span>
       <span className={classes.ageBeside}>{age}</span>
+      {alert && !alert.condition_active && <span className={classes.unseen}>{t("backInside")}</span>}
       {cell.held && <span className={classes.unseen}>{t("held")}</span>}
       {cell.stale && <span className={classes.unseen}>{t("stale")}</span>}
     </span>

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Alert } from "../../api/types";
 import { PriorityMark } from "../../components/PriorityMark";
 import { formatInstant } from "../../lib/format";
+import { byUrgency } from "../alerts/order";
 import classes from "./charts.module.css";
 import { spanOf, type TimeWindow } from "./timeWindow";
 
@@ -13,11 +14,13 @@ export function AlertLane({ alerts, window }: { alerts: readonly Alert[]; window
     return at >= window.start && at <= window.end;
   });
   if (shown.length === 0) return null;
+  // Where flags overlap the most urgent one lies on top.
+  const flags = shown.toSorted(byUrgency).reverse();
   return (
     <div className={classes.lane}>
-      <h3 className={classes.laneTitle}>{t("alerts")}</h3>
+      <p className={classes.laneTitle}>{t("alerts")}</p>
       <div className={classes.laneTrack}>
-        {shown.map((alert) => {
+        {flags.map((alert) => {
           const share = (Date.parse(alert.first_at) - window.start) / spanOf(window);
           const label = `${alert.title}, ${formatInstant(Date.parse(alert.first_at))}`;
           return (

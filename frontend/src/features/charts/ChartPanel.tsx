@@ -128,7 +128,7 @@ function PanelHead({ panel, shown, window, rangeName, now, latest }: ChartPanelP
   };
   return (
     <>
-      <h3 className={classes.title}>{panel.title}</h3>
+      <p className={classes.title}>{panel.title}</p>
       <VisuallyHidden>
         {t(spread ? "summary" : "summaryEmpty", { title: panel.title, range: rangeName, ...spread })}{" "}
         {newest && t("summaryLatest", newest)}
@@ -151,7 +151,7 @@ function PanelError({ title, onRetry }: { title: string; onRetry: () => void }) 
   const { t } = useTranslation("charts");
   return (
     <div className={classes.failed} role="alert">
-      <h3 className={classes.title}>{title}</h3>
+      <p className={classes.title}>{title}</p>
       <p>{t("panelFailed")}</p>
       <Button size="xs" variant="default" onClick={onRetry}>
         {t("retry")}
@@ -164,7 +164,7 @@ function PanelSkeleton({ title, height }: { title: string; height: number }) {
   return (
     <>
       <div className={classes.head}>
-        <h3 className={classes.title}>{title}</h3>
+        <p className={classes.title}>{title}</p>
         <Skeleton height={24} width={96} mt={6} />
       </div>
       <div className={classes.plot} style={{ paddingLeft: gutter }}>

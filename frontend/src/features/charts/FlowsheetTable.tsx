@@ -29,7 +29,8 @@ export function FlowsheetTable({ patientId, panels, window, load }: FlowsheetTab
   const sources = panels.map((panel) => sourceOf(panel, byCode));
   const rows = flowsheet(sources, window.start, window.end, rowLimit);
   return (
-    <section className={classes.sheet} aria-label={t("tableLabel")}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls needs the keyboard
+    <section className={classes.sheet} aria-label={t("tableLabel")} tabIndex={0}>
       <Table stickyHeader verticalSpacing={4} highlightOnHover>
         <Table.Thead>
           <Table.Tr>

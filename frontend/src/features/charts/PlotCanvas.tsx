@@ -29,7 +29,7 @@ export interface PlotCanvasProps {
 }
 
 export const gutter = 48;
-export const timeAxisHeight = 38;
+export const timeAxisHeight = 40;
 const edge = 12;
 
 export function PlotCanvas(props: PlotCanvasProps) {
@@ -101,9 +101,11 @@ function create(host: HTMLDivElement, props: () => PlotCanvasProps, frame: Frame
       {
         ...axis,
         side: frame.timeAxis === "top" ? 0 : 2,
+        // The second line of a label grows downwards, on the top side towards the plot.
+        gap: frame.timeAxis === "top" ? 7 + frame.fontSize * 1.5 : 5,
         size: frame.timeAxis !== "none" ? timeAxisHeight : 0,
         values: (_, splits, __, ___, step) =>
-          frame.timeAxis !== "none" ? timeLabels(splits, step) : splits.map(() => ""),
+          frame.timeAxis !== "none" ? timeLabels(splits, step, Date.now()) : splits.map(() => ""),
         space: frame.fontSize * 6,
       },
       { ...axis, size: gutter, gap: 6, space: 26, values: (_, splits) => splits.map((value) => formatNumber(value)) },

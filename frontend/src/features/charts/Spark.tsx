@@ -20,10 +20,13 @@ interface SparkProps {
 }
 
 const day = 24 * 3_600_000;
+const tickMs = 60_000;
 
 export function Spark({ data, limits, now, width = 100, height = 18, stretch = false }: SparkProps) {
   const shapes = useMemo(() => {
-    const box = { width, height, start: now - day, end: now };
+    // The clock of the page ticks slower than readings arrive: the newest one may lie ahead of it.
+    const end = Math.max(now, ...data.map(({ t }) => Math.min(t.at(-1) ?? 0, now + tickMs)));
+    const box = { width, height, start: end - day, end };
     const lines = data.map(({ t, v }) => sparkPoints(t, v, box.start, box.end));
     const scale = lines.flat().map((point) => point.v);
     return lines.map((points) => sparkShape(points, box, limits, scale));

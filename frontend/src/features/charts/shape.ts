@@ -147,7 +147,7 @@ export function valueRange(
     low = limits?.low ?? limits?.high ?? 0;
     high = limits?.high ?? limits?.low ?? minSpan;
   }
-  const reach = Math.max(high - low, minSpan);
+  const reach = 1.5 * Math.max(high - low, minSpan);
   for (const limit of [limits?.low, limits?.high]) {
     if (limit === null || limit === undefined) continue;
     if (limit < low && low - limit <= reach) low = limit;

@@ -3,11 +3,11 @@ import i18next from "i18next";
 
 const day = 86_400;
 
-/** `seconds`: the axis marks; `step`: seconds between them. */
-export function timeLabels(seconds: readonly number[], step: number): string[] {
+/** `seconds`: the axis marks; `step`: seconds between them. The running year goes without saying. */
+export function timeLabels(seconds: readonly number[], step: number, now: number): string[] {
   const language = i18next.resolvedLanguage;
   const text = (date: Date, options: Intl.DateTimeFormatOptions) => date.toLocaleString(language, options);
-  let last = "";
+  let last = step >= day ? text(new Date(now), { year: "numeric" }) : "";
   return seconds.map((second) => {
     const date = new Date(second * 1000);
     const [upper, lower] =

@@ -1,6 +1,7 @@
 /** What surrounds the series: which panels there are, their limits, held-back values and alerts. */
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
+import { useCan } from "../../api/me";
 import type { Alert, AlertRule, Observation, VitalSign } from "../../api/types";
 import { vitalSignsOptions } from "../../api/vitalSigns";
 import { alertsOptions } from "../alerts/queries";
@@ -30,9 +31,13 @@ export function useChartContext(
 ): ChartContext {
   const vitals = useQuery(vitalSignsOptions);
   const latest = useQuery(latestOptions(patientId));
-  const rules = useQuery({ ...alertRulesOptions(patientId), retry: false });
-  const alerts = useQuery({ ...alertsOptions({ status: "all", patientId }), retry: false });
-  const quarantined = useQuery(quarantinedOptions(patientId, load));
+  const rules = useQuery({ ...alertRulesOptions(patientId), retry: false, enabled: useCan("alert_rule:read") });
+  const alerts = useQuery({
+    ...alertsOptions({ status: "all", patientId }),
+    retry: false,
+    enabled: useCan("alert:read"),
+  });
+  const quarantined = useQuery({ ...quarantinedOptions(patientId, load), enabled: useCan("observation:review") });
   const [vitalItems, latestItems, ruleItems] = [vitals.data?.items, latest.data?.items, rules.data?.rules];
   const panels = useMemo(() => {
     if (!vitalItems || !latestItems) return [];

@@ -37,7 +37,8 @@ export function useChartWindow(initial: RangeId, now: number, initialWindow?: Ti
   );
   const chosen = useRef<RangeId>(initial);
   const window = useMemo(() => {
-    const end = view.end ?? now;
+    // The newest mark sits on the right edge: a little air keeps it whole.
+    const end = view.end ?? now + view.span / 80;
     return { start: end - view.span, end };
   }, [view, now]);
   const show = useCallback((next: TimeWindow) => {

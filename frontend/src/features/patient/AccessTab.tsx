@@ -2,6 +2,7 @@
 import { Badge, Button, Skeleton, Table } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useCan } from "../../api/me";
 import type { AuditEntry } from "../../api/types";
 import { formatInstant } from "../../lib/format";
 import classes from "./patient.module.css";
@@ -45,15 +46,20 @@ function CareTeam({ patientId }: { patientId: string }) {
 /** Only some may read the audit log: for the others the section explains itself away. */
 function AuditTrail({ patientId }: { patientId: string }) {
   const { t } = useTranslation("patient");
-  const query = useInfiniteQuery(auditOptions(patientId));
+  const mayRead = useCan("audit:read");
+  const query = useInfiniteQuery({ ...auditOptions(patientId), enabled: mayRead });
   const entries = query.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <section aria-label={t("whoLooked")}>
       <h2 className={classes.sub}>{t("whoLooked")}</h2>
-      {query.isPending ? (
+      {!mayRead ? (
+        <p className={classes.quiet}>{t("auditUnavailable")}</p>
+      ) : query.isPending ? (
         <Skeleton height={160} role="status" aria-label={t("loading")} />
       ) : query.isError && !query.data ? (
-        <p className={classes.quiet}>{t("auditUnavailable")}</p>
+        <Button size="xs" variant="default" onClick={() => void query.refetch()}>
+          {t("retry")}
+        </Button>
       ) : entries.length === 0 ? (
         <p className={classes.quiet}>{t("nobodyLooked")}</p>
       ) : (

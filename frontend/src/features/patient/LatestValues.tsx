@@ -2,6 +2,7 @@
 import { Button, Skeleton } from "@mantine/core";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useCan } from "../../api/me";
 import type { Alert, Observation } from "../../api/types";
 import { vitalSignsOptions } from "../../api/vitalSigns";
 import { PriorityMark } from "../../components/PriorityMark";
@@ -53,7 +54,10 @@ export function LatestValues({ patientId, alerts, onMeasure }: LatestValuesProps
     );
   }
   return (
-    <section className={classes.latest} aria-label={t("latest")}>
+    <section className={classes.latest} aria-labelledby="latest-values">
+      <h2 id="latest-values" className={classes.unseen}>
+        {t("latest")}
+      </h2>
       {cards.map(({ column, observation }) => (
         <ValueCard key={column.code} patientId={patientId} column={column} observation={observation} alerts={alerts} />
       ))}
@@ -71,14 +75,14 @@ interface ValueCardProps {
 function ValueCard({ patientId, column, observation, alerts }: ValueCardProps) {
   const { t } = useTranslation("patient");
   const now = useNow(30_000);
-  const rules = useQuery({ ...alertRulesOptions(patientId), retry: false });
+  const rules = useQuery({ ...alertRulesOptions(patientId), retry: false, enabled: useCan("alert_rule:read") });
   const alert = alerts.find((candidate) => candidate.code === column.code || column.parts.includes(candidate.code));
   const stale = isStale(observation.effective_at, now);
   const limits = cardLimits(column, rules.data?.rules);
   return (
     <article
       className={classes.card}
-      data-priority={alert?.priority}
+      data-priority={alert?.condition_active ? alert.priority : undefined}
       data-stale={stale || undefined}
       data-held={observation.status === "final" ? undefined : true}
     >

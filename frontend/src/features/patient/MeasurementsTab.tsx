@@ -3,6 +3,7 @@ import { Button, Select, Skeleton, Switch } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useCan } from "../../api/me";
 import type { Observation } from "../../api/types";
 import { vitalSignsOptions } from "../../api/vitalSigns";
 import { columnsOf } from "../board/columns";
@@ -18,7 +19,7 @@ export function MeasurementsTab({ patientId, onMeasure }: { patientId: string; o
   const [onlyHeld, setOnlyHeld] = useState(false);
   const vitals = useQuery(vitalSignsOptions);
   const list = useInfiniteQuery(measurementsOptions(patientId, filter));
-  const held = useQuery(heldOptions(patientId, filter.days));
+  const held = useQuery({ ...heldOptions(patientId, filter.days), enabled: useCan("observation:review") });
   const rows = useMemo(
     () =>
       mergeHeld(

@@ -48,7 +48,7 @@ export function OverviewTab({ patientId, onMeasure, onShowMeasurements }: Overvi
           <Skeleton height={180} />
         ) : measurements.isError ? (
           <Button size="xs" variant="default" onClick={() => void measurements.refetch()}>
-            {t("retryList")}
+            {t("retry")}
           </Button>
         ) : rows.length === 0 ? (
           <p className={classes.quiet}>{t("nothingThisWeek")}</p>
