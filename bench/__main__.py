@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from bench.ingest import measure_batch, measure_single
 from bench.live import measure_dashboards, measure_visibility
+from bench.page import NotMeasured
 from bench.rows import Row, keep, table
 from bench.series import measure_series
 from bench.site import Site, running_site
@@ -41,6 +42,9 @@ def main() -> int:
         print(f"measuring ({letter}) …", file=sys.stderr, flush=True)
         try:
             found = measure()
+        except NotMeasured as error:
+            rows.extend(error.rows)
+            failures.append(f"({letter}) {error}")
         except Exception as error:
             traceback.print_exc()
             failures.append(f"({letter}) {type(error).__name__}: {error}")
