@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from argon2 import PasswordHasher
 
+from core.access.last_good import LastGood
 from core.access.passwords import Passwords
 from core.access.permission import Permission
 from core.access.policy import Decision, Policy
@@ -77,7 +78,8 @@ class Access:
         self.throttle = Throttle(database, clock, key)
         shipped = {"core.csv": ("core", files(__package__).joinpath("policy.csv").read_text())}
         shipped |= {f"{plugin}.csv": ("plugin", text) for plugin, text in policies}
-        self.policy = Policy(shipped, settings.policy_dir, clock)
+        last_good = LastGood(settings.data_dir, settings.policy_dir) if settings.policy_dir else None
+        self.policy = Policy(shipped, settings.policy_dir, clock, last_good)
         self.policy.on_refusal(self._tell_admins)
 
     @staticmethod
@@ -200,22 +202,34 @@ class Access:
     def visible_patients(self, principal: Principal, obj: str, action: str) -> frozenset[str] | _All:
         """The patients whose ``obj`` the principal may ``action``; ALL for every one."""
 
-        def allowed(*relations: str) -> bool:
-            held = frozenset({"any", "any_patient", *relations})
-            return self.policy.decide(principal.roles, obj, action, held).allowed
+        base = frozenset({"any", "any_patient"})
 
-        if allowed("outsider"):
+        def allowed(relations: frozenset[str]) -> bool:
+            return self.policy.decide(principal.roles, obj, action, base | relations).allowed
+
+        known = self._known_relations(principal)
+        outsider = allowed(frozenset({"outsider"}))
+        differing = {patient_id for patient_id, relations in known.items() if allowed(relations) != outsider}
+        if not outsider:
+            return frozenset(differing)
+        if not differing:
             return ALL
-        found: set[str] = set()
-        if principal.patient_id is not None and allowed("self"):
-            found.add(principal.patient_id)
-        if allowed("care_team"):
-            found |= self._patients.patients_of_member(principal.id)
+        # Deny wins for those, as it does when one of them is asked for alone.
+        return frozenset(patient.id for patient in self._patients.all()) - differing
+
+    def _known_relations(self, principal: Principal) -> dict[str, frozenset[str]]:
+        """The relations to every patient to whom the principal is no outsider, as ``relations`` finds them."""
+        found: dict[str, set[str]] = {}
+        if principal.patient_id is not None:
+            found.setdefault(principal.patient_id, set()).add("self")
+        for patient_id in self._patients.patients_of_member(principal.id):
+            found.setdefault(patient_id, set()).add("care_team")
         if "family" in principal.roles:
             for consent in self._live_consents({"family_user_id": principal.id}):
-                if allowed(*(f"consented:{category}" for category in consent["categories"])):
-                    found.add(consent["patient_id"])
-        return frozenset(found)
+                held = {f"consented:{category}" for category in consent["categories"]}
+                if held:
+                    found.setdefault(consent["patient_id"], set()).update(held)
+        return {patient_id: frozenset(relations) for patient_id, relations in found.items()}
 
     def explain(self, user: User, obj: str, action: str, patient_id: str | None) -> dict[str, Any]:
         """The decision for a user and object, with the rule and relations behind it."""

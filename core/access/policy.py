@@ -7,7 +7,7 @@ with an error is refused whole; the last good one stays in force.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
@@ -18,22 +18,15 @@ import casbin
 import structlog
 from casbin.model import Model
 
+from core.access.last_good import LastGood
+from core.access.policy_text import Mistake, Rule, groups_in, parse
+
 log = structlog.get_logger(__name__)
 
-ROLES = frozenset({"patient", "nurse", "doctor", "family", "admin", "device"})
-RELATIONS = frozenset({"any", "any_patient", "self", "care_team", "outsider", "own"})
-CATEGORIES = ("vitals", "alerts", "messages", "appointments", "recordings", "transcripts")
-_CONSENT = frozenset(f"consented:{category}" for category in CATEGORIES)
 _POLL_S = 0.4
 MAX_FILE_BYTES = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """Something wrong in a policy file. Lines count from 1."""
-
-    line: int
-    message: str
+#: Differs from whatever the folder looks like.
+_NEVER = object()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +41,7 @@ class PolicyFile:
     @property
     def error(self) -> str | None:
         """All mistakes in a line; None if there are none."""
-        return "; ".join(f"line {m.line}: {m.message}" for m in self.mistakes) or None
+        return "; ".join(f"line {m.line}: {m.message}" if m.line else m.message for m in self.mistakes) or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,79 +53,12 @@ class Decision:
     relation: str | None
 
 
-Rule = tuple[str, ...]
-
-
 @dataclass
 class _Compiled:
     enforcer: Any
     rules: list[Rule]
     groups: dict[str, set[str]]
     cache: dict[tuple[Any, ...], Decision] = field(default_factory=dict)
-
-
-def parse(
-    text: str, known: frozenset[tuple[str, str]] | None, groups: Iterable[str]
-) -> tuple[list[Rule], list[Mistake]]:
-    """The rules of a policy text, and what is wrong with it.
-
-    known: the (object, action) pairs that exist, None to accept any. groups: group names of other files.
-    """
-    rules: list[Rule] = []
-    mistakes: list[Mistake] = []
-    names = ROLES | set(groups) | groups_in(text)
-    objects = {name for name, _action in known} if known is not None else None
-    for number, fields in _lines(text):
-        problem = _problem(fields[0], fields, names, known, objects)
-        if problem is not None:
-            mistakes.append(Mistake(number, problem))
-        else:
-            rules.append(tuple(fields))
-    return rules, mistakes
-
-
-def groups_in(text: str) -> set[str]:
-    """The groups of roles that a policy text names."""
-    return {fields[2] for _number, fields in _lines(text) if fields[0] == "g" and len(fields) == 3}
-
-
-def _lines(text: str) -> list[tuple[int, list[str]]]:
-    found = []
-    for number, line in enumerate(text.splitlines(), 1):
-        stripped = line.strip()
-        if stripped and not stripped.startswith("#"):
-            found.append((number, [part.strip() for part in stripped.split(",")]))
-    return found
-
-
-def _problem(
-    kind: str,
-    fields: list[str],
-    names: frozenset[str] | set[str],
-    known: frozenset[tuple[str, str]] | None,
-    objects: set[str] | None,
-) -> str | None:
-    if kind == "g":
-        if len(fields) != 3 or fields[1] not in ROLES or not fields[2]:
-            return "expected: g, role, group"
-        return None
-    if kind != "p":
-        return f"a line starts with p or g, not {kind[:20]!r}"
-    if len(fields) != 6:
-        return "expected: p, role, object, action, relation, allow or deny"
-    _p, role, obj, action, relation, effect = fields
-    if role not in names:
-        return f"unknown role {role[:40]!r}"
-    if effect not in ("allow", "deny"):
-        return f"the effect is allow or deny, not {effect[:20]!r}"
-    if relation not in RELATIONS and relation not in _CONSENT:
-        return f"unknown relation {relation[:40]!r}"
-    if known is not None and objects is not None:
-        if obj != "*" and obj not in objects:
-            return f"unknown object {obj[:40]!r}"
-        if action != "*" and not any(known_action == action and obj in ("*", name) for name, known_action in known):
-            return f"unknown action {action[:40]!r} of {obj[:40]}"
-    return None
 
 
 def _compile(rules: list[Rule]) -> _Compiled:
@@ -155,17 +81,22 @@ class Policy:
     """The policy in force in this process. Thread-safe."""
 
     def __init__(
-        self, shipped: Mapping[str, tuple[str, str]], folder: Path | None, clock: Callable[[], datetime]
+        self,
+        shipped: Mapping[str, tuple[str, str]],
+        folder: Path | None,
+        clock: Callable[[], datetime],
+        last_good: LastGood | None = None,
     ) -> None:
         """``shipped``: file name to (origin, text). A mistake in a shipped file is an error here."""
         self._shipped = dict(shipped)
         self._folder = folder
         self._clock = clock
+        self._last_good = last_good
         self._listeners: list[Callable[[], None]] = []
         self._on_refusal: list[Callable[[str, str], None]] = []
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        self._fingerprint: object = None
+        self._fingerprint: object = _NEVER
         rules: list[Rule] = []
         shipped_groups = set().union(*(groups_in(text) for _origin, text in self._shipped.values()))
         for name, (origin, text) in self._shipped.items():
@@ -177,7 +108,8 @@ class Policy:
         self._compiled = _compile(rules)
         self.files = [PolicyFile(name, origin, text) for name, (origin, text) in self._shipped.items()]
         self.loaded_at = clock()
-        self.reload()
+        if not self.reload():
+            self._restore()
 
     # -- loading -------------------------------------------------------------------------------
     def reload(self) -> bool:
@@ -186,7 +118,10 @@ class Policy:
         if fingerprint == self._fingerprint:
             return False
         self._fingerprint = fingerprint
-        texts = {name: PolicyFile(name, origin, text) for name, (origin, text) in self._shipped.items()}
+        texts = self._shipped_files()
+        if self._folder is not None and not self._folder.is_dir():
+            # Not the same as an empty folder: what it narrows must not open because a disk is away.
+            texts[""] = PolicyFile(str(self._folder), "override", "", (Mistake(0, "the folder does not exist"),))
         for path in self._override_paths():
             try:
                 if path.stat().st_size > MAX_FILE_BYTES:
@@ -198,6 +133,23 @@ class Policy:
                 continue
             texts[path.name] = PolicyFile(path.name, "override", text)
         return self._apply(list(texts.values()))
+
+    def _shipped_files(self) -> dict[str, PolicyFile]:
+        return {name: PolicyFile(name, origin, text) for name, (origin, text) in self._shipped.items()}
+
+    def _restore(self) -> None:
+        """At a start with a mistake in the folder: the overrides that were in force before."""
+        texts = self._shipped_files()
+        for name, text in (self._last_good.read() if self._last_good else {}).items():
+            texts[name] = PolicyFile(name, "override", text)
+        groups = set().union(*(groups_in(file.text) for file in texts.values()))
+        parsed = [parse(file.text, self.known, groups) for file in texts.values()]
+        if not any(mistakes for _rules, mistakes in parsed):
+            self._compiled = _compile([rule for rules, _mistakes in parsed for rule in rules])
+
+    def _keep(self) -> None:
+        if self._last_good is not None and not any(file.error for file in self.files):
+            self._last_good.write({file.name: file.text for file in self.files if file.origin == "override"})
 
     def _apply(self, found: list[PolicyFile]) -> bool:
         groups = set().union(*(groups_in(file.text) for file in found))
@@ -217,16 +169,20 @@ class Policy:
             return False
         self._compiled = _compile(rules)
         self.loaded_at = self._clock()
+        if self._thread is not None:
+            self._keep()
         for changed in self._listeners:
             changed()
         return True
 
     def _override_paths(self) -> list[Path]:
-        if self._folder is None or not self._folder.is_dir():
+        if self._folder is None:
             return []
         return sorted(path for path in self._folder.glob("*.csv") if not path.name.startswith("."))
 
     def _look(self) -> object:
+        if self._folder is not None and not self._folder.is_dir():
+            return None
         found = []
         for path in self._override_paths():
             try:
@@ -246,9 +202,10 @@ class Policy:
                 except Exception as error:
                     # The database may be away when a listener asks it: the next look applies the files again.
                     log.warning("policy_watch_failed", error=type(error).__name__)
-                    self._fingerprint = None
+                    self._fingerprint = _NEVER
 
         if self._folder is not None:
+            self._keep()
             self._thread = threading.Thread(target=watch, name="pmp-policy", daemon=True)
             self._thread.start()
 
