@@ -121,6 +121,8 @@ class Supervisor:
     def _environment(self) -> dict[str, str]:
         environment = dict(os.environ)
         environment["PMP_DATA_DIR"] = str(self._settings.data_dir.absolute())
+        # This terminal is for people; who wants every line sets PMP_LOG_LEVEL.
+        environment.setdefault("PMP_LOG_LEVEL", "warning")
         if self._settings.demo:
             environment["PMP_DEMO"] = "true"
         return environment

@@ -260,7 +260,8 @@ def _hand_over(demo: Demo) -> None:
         if alert["condition_active"] and datetime.fromisoformat(alert["first_at"]) > demo.anchor - RECENT:
             continue
         try:
-            nurse.send("POST", f"/alerts/{alert['id']}/resolve", {"note": "Looked at; back in range."})
+            seen = "Seen at hand-over; watched further." if alert["condition_active"] else "Looked at; back in range."
+            nurse.send("POST", f"/alerts/{alert['id']}/resolve", {"note": seen})
         except Refused as error:
             if error.status != 409:
                 raise
