@@ -37,6 +37,7 @@ log = structlog.get_logger(__name__)
 
 REJECTED = "rejected_frames"
 MAX_FUTURE_ENTRY = timedelta(minutes=5)
+REFUSED_KEPT = timedelta(days=31)
 
 FRAMES = Counter("pmp_frames_total", "Frames received.", ["driver", "outcome"])
 ENTRIES = Counter("pmp_manual_entries_total", "Measurements entered by people.")
@@ -89,7 +90,10 @@ class IngestService:
         return [
             CollectionIndexes(
                 REJECTED,
-                [IndexModel([("device_id", ASCENDING), ("received_at", ASCENDING)], name="by_device_time")],
+                [
+                    IndexModel([("device_id", ASCENDING), ("received_at", ASCENDING)], name="by_device_time"),
+                    IndexModel([("received_at", ASCENDING)], name="by_time"),
+                ],
             )
         ]
 
@@ -184,9 +188,17 @@ class IngestService:
 
     def refused_of(self, device_id: str, limit: int) -> list[Document]:
         """The newest refused frames of a device."""
-        start = self._clock() - timedelta(days=31)
+        start = self._clock() - REFUSED_KEPT
         rows = self._rejected.find({"device_id": device_id, "received_at": {"$gte": start}})
         return sorted(rows, key=lambda row: row["received_at"], reverse=True)[:limit]
+
+    def expire_refused(self, batch: int = 500) -> int:
+        """Delete up to ``batch`` refused frames older than a month. Returns how many."""
+        old = self._rejected.find({"received_at": {"$lt": self._clock() - REFUSED_KEPT}}, {"_id": 1}).limit(batch)
+        ids = [row["_id"] for row in old]
+        for frame_id in ids:
+            self._rejected.delete_one({"_id": frame_id})
+        return len(ids)
 
     # -- entries by people ---------------------------------------------------------------------
     def enter(

@@ -71,6 +71,9 @@ def core_due_work(platform: Platform) -> list[DueWork]:
     return [
         DueWork("jobs.sweep", 2.0, lambda: _discard(platform.jobs.sweep())),
         DueWork("events.expire", 60.0, lambda: _discard(platform.events.expire())),
+        DueWork("sessions.clear", 300.0, lambda: _discard(platform.access.sessions.clear())),
+        DueWork("throttle.clear", 300.0, lambda: _discard(platform.access.throttle.clear())),
+        DueWork("refused.expire", 600.0, lambda: _discard(platform.ingest.expire_refused())),
     ]
 
 

@@ -60,7 +60,9 @@ def test_a_patient_enters_a_measurement_on_a_phone_and_the_nurse_sees_it(ward: W
     ).first.click()
     phone.get_by_role("textbox").or_(phone.get_by_role("spinbutton")).first.fill("77")
     picture(phone, "measure-390")
-    phone.get_by_role("button", name=re.compile("Save|Confirm")).first.click()
+    phone.get_by_role("button", name="Check").click()
+    phone.get_by_role("button", name="Save measurement").click()
+    expect(phone.get_by_text("This is in your range.")).to_be_visible()
     nurse.goto(f"{ward.site.url}/patients/{ward.patients['charlie']}")
     expect(nurse.get_by_text("77").first).to_be_visible(timeout=WAIT_MS)
 
