@@ -1,10 +1,12 @@
 /** The portal's entry. */
+import "./app/layers.css";
 import "@fontsource-variable/inter/index.css";
 import "@mantine/core/styles.layer.css";
 import "./app/tokens.css";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { storeMe } from "./api/me";
 import { startI18n } from "./app/i18n";
 import { Providers } from "./app/Providers";
 import { createPortalRouter } from "./app/router";
@@ -12,7 +14,6 @@ import { adoptThemeVariables } from "./app/theme";
 import { onSessionEnded } from "./lib/api";
 import { live } from "./lib/live";
 import { createQueryClient } from "./lib/queryClient";
-import { storeMe } from "./api/me";
 
 adoptThemeVariables();
 startI18n();

@@ -61,10 +61,10 @@ function System({ system }: { readonly system: SystemState }) {
           ))}
         </dl>
       </section>
-      <section aria-labelledby="system-processes">
-        <h2 id="system-processes">{t("system.processes")}</h2>
+      <div>
+        <h2>{t("system.processes")}</h2>
         <Processes processes={system.processes} />
-      </section>
+      </div>
       <section aria-labelledby="system-notices">
         <h2 id="system-notices">{t("system.notices")}</h2>
         <Notices notices={system.notices} />
