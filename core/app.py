@@ -20,7 +20,7 @@ from core.access.headers import install_headers
 from core.assembly import assemble, prepare, start_serving
 from core.audit import api as audit_api
 from core.devices import api as devices_api
-from core.http import ApiBlueprint, validation_problem
+from core.http import ApiBlueprint, StrictJson, validation_problem
 from core.live.socket import live_blueprint
 from core.observations import api as observations_api
 from core.patients import api as patients_api
@@ -98,6 +98,7 @@ def _openapi_app() -> OpenAPI:
         static_folder=None,
     )
     app.openapi_version = "3.1.0"
+    app.json = StrictJson(app)
     return app
 
 

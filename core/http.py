@@ -12,6 +12,7 @@ from functools import cache
 from typing import Annotated, Any, cast
 
 from flask import Response, json
+from flask.json.provider import DefaultJSONProvider
 from flask_openapi import APIBlueprint
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer, ValidationError
 
@@ -25,6 +26,21 @@ View = Callable[..., Any]
 @cache
 def _schema_of(model: type[BaseModel], mode: str, template: str) -> dict[str, Any]:
     return BaseModel.model_json_schema.__func__(model, ref_template=template, mode=mode)  # type: ignore[attr-defined,no-any-return]
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+class StrictJson(DefaultJSONProvider):
+    """Reads JSON as RFC 8259 has it: no NaN, and no nesting that exhausts the stack."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Parse. Raises ValueError for what is not JSON."""
+        try:
+            return super().loads(s, parse_constant=_refuse_constant, **kwargs)
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
 
 
 class ApiModel(BaseModel):
