@@ -22,6 +22,8 @@ class QuietResizeObserver implements ResizeObserver {
   disconnect(): void {}
 }
 window.ResizeObserver ??= QuietResizeObserver;
+// A growing text area waits for the fonts.
+if (!("fonts" in document)) Object.defineProperty(document, "fonts", { value: new EventTarget() });
 Element.prototype.scrollIntoView ??= () => undefined;
 
 afterEach(() => cleanup());
