@@ -134,21 +134,15 @@ def blueprint(platform: Platform) -> ApiBlueprint:
 
     @api.change("/users/<string:user_id>", update, answers={200: UserOut}, problems=(404, 409))
     def change_user(path: UserPath, body: UserChange) -> Response:
-        """Rename, enable, disable, or set a new password; the last two end all the person's sessions."""
-        user = known(path.user_id)
-        if body.name is not None:
-            user = people.rename(user.id, body.name)
-        if body.password is not None:
-            user = people.set_password(user.id, body.password)
-        if body.enabled is not None and body.enabled != user.enabled:
-            user = people.set_enabled(user.id, body.enabled)
+        """Rename, enable, disable, or set a new password; all but the name end all the person's sessions."""
+        user = people.change(path.user_id, name=body.name, password=body.password, enabled=body.enabled)
         platform.access.announce_change(user.id)
         return answer(user_json(user))
 
     @api.replace("/users/<string:user_id>/roles", update, answers={200: UserOut}, problems=(404, 409))
     def set_roles(path: UserPath, body: RolesIn) -> Response:
         """Replace a user's roles; all the person's sessions end."""
-        user = people.set_roles(known(path.user_id).id, body.roles)
+        user = people.set_roles(path.user_id, body.roles)
         platform.access.announce_change(user.id)
         return answer(user_json(user))
 

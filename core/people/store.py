@@ -20,6 +20,7 @@ from core.problems import Conflict, Invalid, NotFound
 COLLECTION = "users"
 DEMO_ACCOUNTS = "demo_accounts"
 ROLES = ("patient", "nurse", "doctor", "family", "admin")
+_LAST_ADMIN = "This is the last admin; make another one first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,28 +111,62 @@ class PeopleStore:
             raise Conflict("The set-up is done already." if first else "This sign-in name is taken.") from None
         return user_of(document)
 
+    def change(
+        self,
+        user_id: str,
+        *,
+        name: str | None = None,
+        roles: Iterable[str] | None = None,
+        password: str | None = None,
+        enabled: bool | None = None,
+    ) -> User:
+        """Change what is given, all of it or nothing. Whatever but the name ends all sessions of the person.
+
+        Raises NotFound; Invalid for an unknown role or a weak password; Conflict if no admin would be left.
+        """
+        before = self._users.find_one({"_id": user_id})
+        if before is None:
+            raise NotFound("There is no such user.")
+        user = user_of(before)
+        fields: dict[str, Any] = {}
+        if name is not None:
+            fields |= {"name": name, "words": search_words(name, user.username)}
+        if roles is not None:
+            fields["roles"] = checked_roles(roles)
+        if enabled is not None and enabled != user.enabled:
+            fields["enabled"] = enabled
+        if password is not None:
+            self._passwords.check_strength(password, user.username)
+        stays_admin = "admin" in fields.get("roles", user.roles) and fields.get("enabled", True)
+        steps_down = user.enabled and "admin" in user.roles and not stays_admin
+        if steps_down and not self._has_other_admin(user_id):
+            raise Conflict(_LAST_ADMIN)
+        if password is not None:
+            fields["password"] = self._passwords.hash(password)
+        if not fields:
+            return user
+        changed = self._set(user_id, fields, ends_sessions=bool(fields.keys() & {"roles", "enabled", "password"}))
+        if steps_down and not self._has_other_admin(user_id):
+            # The other one stepped down at the same moment. Each looks after its own write, so one of them sees it.
+            self._set(user_id, {field: before[field] for field in fields})
+            raise Conflict(_LAST_ADMIN)
+        return changed
+
     def rename(self, user_id: str, name: str) -> User:
         """Change a person's name."""
-        user = self._known(user_id)
-        return self._set(user_id, {"name": name, "words": search_words(name, user.username)})
+        return self.change(user_id, name=name)
 
     def set_roles(self, user_id: str, roles: Iterable[str]) -> User:
         """Replace the roles; all sessions of the person end. The last admin stays one."""
-        held = checked_roles(roles)
-        if "admin" not in held:
-            self._keep_an_admin(user_id)
-        return self._set(user_id, {"roles": held}, ends_sessions=True)
+        return self.change(user_id, roles=roles)
 
     def set_enabled(self, user_id: str, enabled: bool) -> User:
         """Let a person in or keep them out; all their sessions end. The last admin stays in."""
-        if not enabled:
-            self._keep_an_admin(user_id)
-        return self._set(user_id, {"enabled": enabled}, ends_sessions=True)
+        return self.change(user_id, enabled=enabled)
 
     def set_password(self, user_id: str, password: str) -> User:
         """Set a new password; all sessions of the person end."""
-        self._passwords.check_strength(password, self._known(user_id).username)
-        return self._set(user_id, {"password": self._passwords.hash(password)}, ends_sessions=True)
+        return self.change(user_id, password=password)
 
     def link_patient(self, user_id: str, patient_id: str | None) -> None:
         """Say which patient record is the person's own."""
@@ -150,13 +185,9 @@ class PeopleStore:
             raise NotFound("There is no such user.")
         return self._known(user_id)
 
-    def _keep_an_admin(self, user_id: str) -> None:
-        user = self._known(user_id)
-        if "admin" not in user.roles or not user.enabled:
-            return
+    def _has_other_admin(self, user_id: str) -> bool:
         others = self._users.find({"roles": "admin", "enabled": True}, {"_id": 1})
-        if not any(row["_id"] != user_id for row in others):
-            raise Conflict("This is the last admin; make another one first.")
+        return any(row["_id"] != user_id for row in others)
 
     # -- reading -------------------------------------------------------------------------------
     def get(self, user_id: str) -> User | None:
