@@ -24,7 +24,8 @@ const router = createPortalRouter(queryClient);
 function leave(): void {
   live.stop();
   storeMe(queryClient, null);
-  const to = router.state.location.href;
+  const { href: to, pathname } = router.state.location;
+  if (pathname === "/sign-in") return;
   void router
     .navigate({ to: "/sign-in", search: { to, ended: true }, replace: true })
     .then(() => queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" }));

@@ -9,6 +9,7 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import { meOptions } from "../api/me";
+import { FrameSkeleton } from "./FrameSkeleton";
 import { NotFoundPage, PageFailed, PageSkeleton } from "./states";
 import { rememberedWorld, worldAt, worldHome } from "./worlds";
 
@@ -46,6 +47,7 @@ const shell = createRoute({
     return { me };
   },
   component: lazyRouteComponent(() => import("./Shell"), "Shell"),
+  pendingComponent: FrameSkeleton,
   errorComponent: PageFailed,
 });
 

@@ -77,6 +77,9 @@ const resolveVariant: VariantColorsResolver = (input) => {
   return filledTeal ? { ...colors, color: "var(--on-accent)" } : colors;
 };
 
+/** A dialog's title bar is a header element; as a landmark it would be the page's second banner. */
+const dialogAttributes = { header: { role: "presentation" } };
+
 export const theme = createTheme({
   variantColorResolver: resolveVariant,
   primaryColor: "teal",
@@ -105,13 +108,16 @@ export const theme = createTheme({
     // The content security policy forbids the style element that scroll locking and scroll areas would add.
     Modal: Modal.extend({
       defaultProps: {
+        attributes: dialogAttributes,
         lockScroll: false,
         centered: true,
         transitionProps: { duration: 120 },
         overlayProps: { opacity: 0.5 },
       },
     }),
-    Drawer: Drawer.extend({ defaultProps: { lockScroll: false, transitionProps: { duration: 120 } } }),
+    Drawer: Drawer.extend({
+      defaultProps: { attributes: dialogAttributes, lockScroll: false, transitionProps: { duration: 120 } },
+    }),
     Select: Select.extend({
       defaultProps: { withScrollArea: false, comboboxProps: { shadow: "md" }, checkIconPosition: "right" },
     }),

@@ -16,7 +16,7 @@ export interface AuditTableProps {
 export function AuditTable({ entries, plain = false, onMore, loadingMore = false }: AuditTableProps) {
   const { t } = useTranslation("common");
   const columns: readonly Column<AuditEntry>[] = [
-    { key: "when", title: t("audit.when"), cell: (entry) => formatInstant(Date.parse(entry.at)) },
+    { key: "when", title: t("audit.when"), oneLine: true, cell: (entry) => formatInstant(Date.parse(entry.at)) },
     {
       key: "who",
       title: t("audit.who"),

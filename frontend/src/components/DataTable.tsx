@@ -10,6 +10,8 @@ export interface Column<Row> {
   /** Left out on phones. */
   readonly wideOnly?: boolean;
   readonly end?: boolean;
+  /** Never broken over two lines. */
+  readonly oneLine?: boolean;
   /** The title is for screen readers only, as over a column of buttons. */
   readonly untitled?: boolean;
 }
@@ -51,7 +53,11 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, dimmed, onMore,
             {rows.map((row) => (
               <tr key={rowKey(row)} data-dimmed={dimmed?.(row) || undefined}>
                 {columns.map((column, place) => {
-                  const attributes = { "data-wide": column.wideOnly || undefined, "data-end": column.end || undefined };
+                  const attributes = {
+                    "data-wide": column.wideOnly || undefined,
+                    "data-end": column.end || undefined,
+                    "data-nowrap": column.oneLine || undefined,
+                  };
                   return place === 0 ? (
                     <th key={column.key} scope="row" {...attributes}>
                       {column.cell(row)}

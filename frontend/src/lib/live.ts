@@ -1,7 +1,7 @@
 /** One socket for the whole page: topics are counted, a lost connection resumes after the last event seen. */
 import { useEffect, useSyncExternalStore } from "react";
 import type { Alert, Device, Observation } from "../api/types";
-import { apiBase } from "./api";
+import { apiBase, get } from "./api";
 
 interface Envelope<Type extends string, Data> {
   readonly id: string;
@@ -29,6 +29,9 @@ export interface LiveState {
 const sessionEndedCode = 4401;
 const firstRetryMs = 500;
 const longestRetryMs = 15_000;
+/** A network can die without a word: every so often something is asked whose answer must come. */
+const heartbeatMs = 25_000;
+const answerWithinMs = 8_000;
 
 export class LiveClient {
   private socket: WebSocket | null = null;
@@ -39,6 +42,7 @@ export class LiveClient {
   private state: LiveState = { phase: "idle", lastAt: null };
   private lastId: string | null = null;
   private attempts = 0;
+  private beat: ReturnType<typeof setTimeout> | null = null;
   private retry: ReturnType<typeof setTimeout> | null = null;
   private running = false;
   onSessionEnded: (() => void) | null = null;
@@ -59,6 +63,7 @@ export class LiveClient {
     document.removeEventListener("visibilitychange", this.hurry);
     if (this.retry) clearTimeout(this.retry);
     this.retry = null;
+    this.silence();
     this.lastId = null;
     this.attempts = 0;
     const socket = this.socket;
@@ -115,8 +120,11 @@ export class LiveClient {
     if (this.state.phase === "idle") this.set({ ...this.state, phase: "connecting" });
     const socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}${apiBase}/live`);
     this.socket = socket;
+    let opened = false;
     socket.onopen = () => {
+      opened = true;
       this.attempts = 0;
+      this.expectBeat(socket);
       this.set({ phase: "live", lastAt: Date.now() });
       const topics = [...this.handlers.keys()];
       if (topics.length > 0) this.send({ subscribe: topics, ...(this.lastId === null ? {} : { after: this.lastId }) });
@@ -125,12 +133,15 @@ export class LiveClient {
     socket.onclose = (close) => {
       if (this.socket !== socket) return;
       this.socket = null;
+      // A refused handshake does not say why. Asking who is signed in does, and ends the session if nobody is.
+      if (!opened) void get("/auth/me").catch(() => undefined);
       this.lost(close.code);
     };
   }
 
   private lost(code: number): void {
     if (!this.running) return;
+    this.silence();
     if (code === sessionEndedCode) {
       this.stop();
       this.onSessionEnded?.();
@@ -142,6 +153,25 @@ export class LiveClient {
     this.attempts += 1;
     if (this.retry) clearTimeout(this.retry);
     this.retry = setTimeout(() => this.connect(), wait * (0.75 + Math.random() / 2));
+  }
+
+  /** Subscribing again to what is subscribed changes nothing, and is answered. */
+  private expectBeat(socket: WebSocket): void {
+    this.silence();
+    this.beat = setTimeout(() => {
+      const askedAt = Date.now();
+      this.send({ subscribe: ["me"] });
+      this.beat = setTimeout(() => {
+        if (this.socket !== socket) return;
+        if ((this.state.lastAt ?? 0) >= askedAt) this.expectBeat(socket);
+        else this.drop();
+      }, answerWithinMs);
+    }, heartbeatMs);
+  }
+
+  private silence(): void {
+    if (this.beat) clearTimeout(this.beat);
+    this.beat = null;
   }
 
   private readonly hurry = (): void => {
