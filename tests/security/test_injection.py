@@ -55,22 +55,22 @@ def test_odd_names_sign_nobody_in(client: FlaskClient, cast: Cast) -> None:
 
 
 def test_odd_ids_in_paths_find_nothing(app: Flask, cast: Cast, sign_in: SignIn) -> None:
-    bob, ada = sign_in("bob"), sign_in("ada")
+    callers = {name: sign_in(name) for name in ("bob", "ada")}
     for operation in concerning_someone(app):
         if "{" not in operation.template:
             continue
+        person = callers["bob" if TABLE[operation.name][1] == "A" else "ada"]
         for text in ODD_TEXTS:
             path = operation.url(dict.fromkeys(ARGUMENTS, text)).removeprefix("/api/v1")
-            for person in (bob, ada):
-                answer = person.request(operation.method, path, json=None if operation.method == "GET" else {})
-                assert refused(answer.status_code), f"{operation.method} {path}: {answer.status_code}"
-                assert "Set-Cookie" not in answer.headers or "x=1" not in answer.headers["Set-Cookie"]
+            answer = person.request(operation.method, path, json=None if operation.method == "GET" else {})
+            assert refused(answer.status_code), f"{operation.method} {path}: {answer.status_code}"
+            assert "x=1" not in answer.headers.get("Set-Cookie", "")
 
 
 def test_odd_values_in_queries_are_refused_or_find_nothing(app: Flask, cast: Cast, sign_in: SignIn) -> None:
     callers = {name: sign_in(name) for name in ("bob", "ada")}
     names = ("q", "cursor", "limit", "code", "start", "end", "status", "patient_id", "ward", "points")
-    texts = ("\x00", "-1", "NaN", "9" * 400, "\ud7ff\u202e", "0001-01-01T00:00:00Z", "99999-12-31T00:00:00Z")
+    texts = ("\x00", "-1", "9" * 400, "\u202e", "0001-01-01T00:00:00Z")
     tried = 0
     for operation in concerning_someone(app):
         if operation.method != "GET":
