@@ -8,7 +8,7 @@ PORT ?= 8000
 HOST ?= 127.0.0.1
 export PMP_DATA_DIR ?= var
 
-.PHONY: help run test setup portal unit e2e faults lint types bench api docs clean system-packages wheel
+.PHONY: help run test setup portal portal-test unit slow security e2e faults lint types bench api docs clean system-packages wheel
 
 help: ## What there is to make
 	@grep -E '^[a-z0-9-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 18
@@ -16,7 +16,7 @@ help: ## What there is to make
 run: $(VENV)/.run portal ## Everything, on the embedded database, with demo data
 	@exec $(BIN)/pmp up --demo --host $(HOST) --port $(PORT)
 
-test: setup portal system-packages lint types portal-test unit security e2e faults ## The whole suite
+test: setup portal system-packages lint types portal-test unit security slow e2e faults ## The whole suite
 
 # -- set-up ---------------------------------------------------------------------------------------
 $(VENV)/bin/python:
@@ -76,7 +76,10 @@ types: setup ## mypy, strict
 	$(BIN)/mypy
 
 unit: setup ## The quick tests
-	$(BIN)/pytest -q tests --ignore=tests/e2e --ignore=tests/faults --ignore=tests/security --ignore=tests/contract
+	$(BIN)/pytest -q tests -m "not slow and not e2e and not faults" --ignore=tests/security --ignore=tests/contract
+
+slow: setup portal ## Real installations, vendors' packages, fuzzing
+	$(BIN)/pytest -q tests -m slow --ignore=tests/e2e --ignore=tests/faults
 
 security: setup ## Access rules, attacks, and the API against its description
 	$(BIN)/pytest -q tests/security tests/contract
