@@ -68,8 +68,9 @@ def build_app(settings: Settings, platform: Platform) -> Flask:
     app.register_blueprint(health_blueprint(platform))
     app.register_blueprint(portal_blueprint(platform))
     _install_errors(app)
-    install_guard(app, platform)
+    # What is registered last sees an answer first: the guard may replace one, and that needs headers too.
     install_headers(app, settings)
+    install_guard(app, platform)
     app.extensions["openapi_description"] = lambda: app.api_doc
     return app
 

@@ -22,8 +22,9 @@ def install_headers(app: Flask, settings: Settings) -> None:
         ContentSecurityPolicy()
         .default_src("'self'")
         .script_src("'self'")
-        # The component library places its theme in a style element; scripts stay strict.
-        .style_src("'self'", "'unsafe-inline'")
+        # The portal has no style elements; the component library writes positions into style attributes.
+        .style_src("'self'")
+        .style_src_attr("'unsafe-inline'")
         .img_src("'self'", "data:", "blob:")
         .media_src("'self'", "blob:")
         .font_src("'self'", "data:")
