@@ -9,8 +9,8 @@ checks, and never hangs the one who checks.
 from __future__ import annotations
 
 import argparse
-import json
 import gc
+import json
 import os
 import selectors
 import signal

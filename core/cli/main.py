@@ -142,7 +142,7 @@ def restore_command(file: Path, as_json: AsJson = False) -> None:
     print_json({"documents": count}) if as_json else typer.echo(f"{count} documents restored")
 
 
-def _add_plugin_commands() -> None:
+def add_plugin_commands() -> None:
     """Commands that plugins contribute; a plugin cannot replace one of ours."""
     taken = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
     taken |= {group.name for group in app.registered_groups if group.name}
@@ -162,7 +162,7 @@ def main() -> None:
     if len(sys.argv) < 2 or sys.argv[1] not in own:
         # Plugins take time to load; our own commands do not wait for theirs.
         try:
-            _add_plugin_commands()
+            add_plugin_commands()
         except PmpError as error:
             # Typer does not run yet, so nobody else turns this into one line.
             typer.echo(f"pmp: {error}", err=True)

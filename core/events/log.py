@@ -56,6 +56,10 @@ class EventLog:
             pass
         return event_key
 
+    def exists(self, key: str) -> bool:
+        """Whether an event with this key was published."""
+        return self._events.find_one({"_id": key}, {"_id": 1}) is not None
+
     def expire(self, batch: int = 500) -> int:
         """Delete up to ``batch`` events older than the retention. Returns how many."""
         old = self._events.find({"at": {"$lt": self._clock() - RETENTION}}, {"_id": 1}).limit(batch)

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from core.database.indexes import CollectionIndexes
 from core.http import ApiBlueprint
-from core.plugin_system.hookspecs import EventHandler
+from core.plugin_system.hookspecs import DueWork, EventHandler
 from core.plugin_system.markers import hookimpl
 from plugins.alerting.api import blueprint
-from plugins.alerting.handlers import AlertEvaluator, catch_up_handler
+from plugins.alerting.handlers import AlertEvaluator, announce_untold, catch_up_handler
 from plugins.alerting.store import AlertStore
 
 if TYPE_CHECKING:
@@ -43,6 +43,13 @@ def observation_watchers(platform: Platform) -> Sequence[AlertEvaluator]:
 def event_handlers(platform: Platform) -> list[EventHandler]:
     """Evaluation again by the worker, for what a crash left."""
     return [catch_up_handler(platform, AlertStore(platform.database, platform.clock))]
+
+
+@hookimpl
+def due_work(platform: Platform) -> list[DueWork]:
+    """Telling of alerts whose telling a crash cut off."""
+    store = AlertStore(platform.database, platform.clock)
+    return [DueWork("alerting.announce", 5.0, lambda: announce_untold(platform, store))]
 
 
 @hookimpl

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.database.connection import Document
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _REFRESH_S = 1.0
 #: A lasting episode is announced again at most this often.
 _ANNOUNCE_EVERY_S = 5.0
+#: How far back to look for alerts that nobody was told of.
+_UNTOLD_FOR = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
@@ -261,6 +263,16 @@ def announce(platform: Platform, type: str, alert: Document) -> None:
     key = f"alert_raised|{alert['_id']}" if type == "alert_raised" else None
     data = {"alert": alert_json(platform, alert)}
     platform.events.publish(["alerts", f"patients/{alert['patient_id']}"], type, data, key=key)
+
+
+def announce_untold(platform: Platform, store: AlertStore) -> None:
+    """Publish the raising of recent alerts again; the event's key makes it one.
+
+    A process may be killed between storing an alert and telling of it.
+    """
+    for alert in store.raised_since(platform.clock() - _UNTOLD_FOR):
+        if not platform.events.exists(f"alert_raised|{alert['_id']}"):
+            announce(platform, "alert_raised", alert)
 
 
 def catch_up_handler(platform: Platform, store: AlertStore) -> EventHandler:

@@ -113,6 +113,13 @@ class AlertStore:
         """One alert."""
         return self._alerts.find_one({"_id": alert_id})
 
+    def raised_since(self, moment: datetime) -> list[Document]:
+        """Open alerts that were raised after ``moment``."""
+        found: list[Document] = []
+        for status in (ACTIVE, ACKNOWLEDGED):
+            found += self._alerts.find({"status": status, "raised_at": {"$gte": moment}})
+        return found
+
     def newest(
         self, statuses: list[str], patient_id: str | None, before: datetime | None, limit: int
     ) -> list[Document]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.database.connection import Document
 from core.observations.vital_signs import BLOOD_PRESSURE, BODY_TEMPERATURE, DIASTOLIC, GLUCOSE, SYSTOLIC
 from core.platform import Platform
-from plugins.alerting.handlers import AlertEvaluator
+from plugins.alerting.handlers import AlertEvaluator, announce_untold
 from plugins.alerting.rules import breaches, default_limits
 from plugins.alerting.store import AlertStore
 from tests.support import Cast
@@ -85,6 +85,15 @@ def test_seeing_a_reading_again_changes_nothing(watch: Watch) -> None:
     other.observe([reading(watch.patient_id, 1, 39.5), reading(watch.patient_id, 2, 39.6)])
     assert watch.alerts() == before
     assert watch.platform.database.db.events.count_documents({"type": "alert_raised"}) == 1
+
+
+def test_an_alert_that_a_crash_left_untold_is_told(watch: Watch) -> None:
+    watch.see(1, 39.5)
+    events = watch.platform.database.db.events
+    events.delete_many({"type": "alert_raised"})
+    for _round in range(2):
+        announce_untold(watch.platform, watch.store)
+    assert events.count_documents({"type": "alert_raised"}) == 1
 
 
 def test_an_alert_stays_until_a_person_has_seen_it(watch: Watch) -> None:
