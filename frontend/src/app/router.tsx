@@ -6,6 +6,7 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
 import { meOptions } from "../api/me";
@@ -208,8 +209,10 @@ const routeTree = root.addChildren([
   ]),
 ]);
 
-export function createPortalRouter(queryClient: QueryClient) {
+/** `history` other than the browser's is for tests. */
+export function createPortalRouter(queryClient: QueryClient, history?: RouterHistory) {
   return createRouter({
+    ...(history ? { history } : {}),
     routeTree,
     context: { queryClient },
     defaultPreload: "intent",

@@ -13,7 +13,7 @@ export function PageHeader({ title, about, actions }: PageHeaderProps) {
     <header className={classes.pageHeader}>
       <div className={classes.pageWords}>
         <h1 tabIndex={-1}>{title}</h1>
-        {about && <p className={classes.about}>{about}</p>}
+        {about && <div className={classes.about}>{about}</div>}
       </div>
       {actions && <div className={classes.pageActions}>{actions}</div>}
     </header>

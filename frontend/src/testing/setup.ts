@@ -24,6 +24,7 @@ class QuietResizeObserver implements ResizeObserver {
 window.ResizeObserver ??= QuietResizeObserver;
 // A growing text area waits for the fonts.
 if (!("fonts" in document)) Object.defineProperty(document, "fonts", { value: new EventTarget() });
+window.scrollTo = () => undefined;
 Element.prototype.scrollIntoView ??= () => undefined;
 
 afterEach(() => cleanup());

@@ -1,6 +1,6 @@
 /** Adding a device: what it is and whose; then its key. */
 import { zodResolver } from "@hookform/resolvers/zod";
-import { Modal, Select, TextInput } from "@mantine/core";
+import { Select, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Controller, useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
@@ -9,7 +9,7 @@ import { driversOptions } from "../../../api/drivers";
 import { FormDialog } from "../../../components/FormDialog";
 import { PatientSelect } from "../../../components/PatientSelect";
 import { useAddDevice } from "../api/devices";
-import { KeyView } from "./KeyView";
+import { KeyDialog } from "./KeyDialog";
 
 const schema = z.object({
   driver: z.string().check(z.minLength(1, "needDriver")),
@@ -26,21 +26,7 @@ export function AddDeviceDialog({ onClose }: { readonly onClose: () => void }) {
     resolver: zodResolver(schema),
     defaultValues: { driver: "", name: "", patient_id: null },
   });
-  if (add.data) {
-    return (
-      // Closing by a slip would lose the key: only the button closes.
-      <Modal
-        opened
-        onClose={onClose}
-        title={t("keyTitle")}
-        withCloseButton={false}
-        closeOnClickOutside={false}
-        size="lg"
-      >
-        <KeyView device={add.data} onDone={onClose} />
-      </Modal>
-    );
-  }
+  if (add.data) return <KeyDialog device={add.data} onDone={onClose} />;
   const submit = ({ driver, name, patient_id }: Fields) =>
     add.mutate({ driver, ...(name ? { name } : {}), ...(patient_id ? { patient_id } : {}) });
   return (
@@ -70,6 +56,7 @@ export function AddDeviceDialog({ onClose }: { readonly onClose: () => void }) {
             value={field.value || null}
             onChange={(value) => field.onChange(value ?? "")}
             searchable
+            openOnFocus={false}
             data-autofocus
             error={fieldState.error?.message && t(fieldState.error.message)}
           />

@@ -1,5 +1,5 @@
 /** One device: its name, its patient, whether it counts, its key, and who had it. */
-import { Button, Modal, Switch, TextInput } from "@mantine/core";
+import { Button, Switch, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Device } from "../../../api/types";
@@ -9,7 +9,7 @@ import { PatientSelect } from "../../../components/PatientSelect";
 import { formatDate } from "../../../lib/format";
 import { type DeviceChange, useChangeDevice, useRotateKey } from "../api/devices";
 import classes from "../devices.module.css";
-import { KeyView } from "./KeyView";
+import { KeyDialog } from "./KeyDialog";
 
 interface ManageProps {
   readonly device: Device;
@@ -24,20 +24,7 @@ export function ManageDeviceDialog({ device, onClose, onSaved }: ManageProps) {
   const [patientId, setPatientId] = useState(device.patient_id);
   const change = useChangeDevice(device.id);
   const rotate = useRotateKey(device.id);
-  if (rotate.data) {
-    return (
-      <Modal
-        opened
-        onClose={onClose}
-        title={t("keyTitle")}
-        withCloseButton={false}
-        closeOnClickOutside={false}
-        size="lg"
-      >
-        <KeyView device={rotate.data} onDone={onClose} />
-      </Modal>
-    );
-  }
+  if (rotate.data) return <KeyDialog device={rotate.data} onDone={onClose} />;
   const changes: DeviceChange = {
     ...(name.trim() && name.trim() !== device.name ? { name: name.trim() } : {}),
     ...(enabled === device.enabled ? {} : { enabled }),

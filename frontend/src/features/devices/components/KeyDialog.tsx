@@ -1,12 +1,30 @@
 /** A device's key, once, with an example of a frame sent with it. */
-import { Button } from "@mantine/core";
+import { Button, Modal } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { DeviceWithKey } from "../../../api/types";
 import { CopyField } from "../../../components/CopyField";
 import { apiBase } from "../../../lib/api";
 import classes from "../devices.module.css";
 
-export function KeyView({ device, onDone }: { readonly device: DeviceWithKey; readonly onDone: () => void }) {
+/** Closing by a slip would lose the key: only the button closes. */
+export function KeyDialog({ device, onDone }: { readonly device: DeviceWithKey; readonly onDone: () => void }) {
+  const { t } = useTranslation("devices");
+  return (
+    <Modal
+      opened
+      onClose={onDone}
+      title={t("keyTitle")}
+      size="lg"
+      withCloseButton={false}
+      closeOnClickOutside={false}
+      closeOnEscape={false}
+    >
+      <KeyView device={device} onDone={onDone} />
+    </Modal>
+  );
+}
+
+function KeyView({ device, onDone }: { readonly device: DeviceWithKey; readonly onDone: () => void }) {
   const { t } = useTranslation("devices");
   return (
     <div className={classes.stack}>
