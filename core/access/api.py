@@ -155,10 +155,10 @@ def blueprint(platform: Platform) -> ApiBlueprint:
         address = request.remote_addr or ""
         if platform.people.count():
             raise Conflict("The set-up is done already.")
-        access.throttle.check("setup", address, None)
-        if not is_setup_code(platform.settings, body.code):
-            access.throttle.failed("setup", address, None)
-            raise Denied("This is not the set-up code. It is shown in the terminal that runs the platform.")
+        with access.throttle.attempt("setup", address, None) as attempt:
+            if not is_setup_code(platform.settings, body.code):
+                attempt.failed()
+                raise Denied("This is not the set-up code. It is shown in the terminal that runs the platform.")
         user = platform.people.add(
             username=body.username, name=body.name, roles=["admin"], password=body.password, first=True
         )
@@ -171,11 +171,11 @@ def blueprint(platform: Platform) -> ApiBlueprint:
         person = platform.people.by_username(body.username)
         mark = request.cookies.get(KNOWN_BROWSER_COOKIE)
         browser = access.throttle.known_browser(mark, person.id if person else None)
-        access.throttle.check(body.username, address, browser)
-        user = platform.people.verify(body.username, body.password)
-        if user is None:
-            access.throttle.failed(body.username, address, browser)
-            raise NotSignedIn("The name or the password is wrong.")
+        with access.throttle.attempt(body.username, address, browser) as attempt:
+            user = platform.people.verify(body.username, body.password)
+            if user is None:
+                attempt.failed()
+                raise NotSignedIn("The name or the password is wrong.")
         _end_session_of(platform)
         return signed_in(user)
 
@@ -199,10 +199,10 @@ def blueprint(platform: Platform) -> ApiBlueprint:
     def change_password(body: PasswordIn) -> Response:
         """Change one's own password. All other sessions end."""
         address = request.remote_addr or ""
-        access.throttle.check(g.principal.username, address, None)
-        if platform.people.verify(g.principal.username, body.current) is None:
-            access.throttle.failed(g.principal.username, address, None)
-            raise Denied("The current password is wrong.")
+        with access.throttle.attempt(g.principal.username, address, None) as attempt:
+            if platform.people.verify(g.principal.username, body.current) is None:
+                attempt.failed()
+                raise Denied("The current password is wrong.")
         user = platform.people.set_password(g.principal.id, body.new)
         access.announce_change(user.id)
         return signed_in(user)

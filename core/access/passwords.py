@@ -23,6 +23,8 @@ _COMMON = frozenset(
 #: One hash takes a third of a second of a core: a flood of sign-ins must not take all of them.
 _AT_ONCE = 2
 _WAIT_S = 20.0
+#: Each that waits holds a web thread: more are turned away at once, so that the others keep theirs.
+_MOST_WAITING = 64
 
 
 class Passwords:
@@ -30,7 +32,7 @@ class Passwords:
 
     def __init__(self, hasher: PasswordHasher | None = None) -> None:
         self._hasher = hasher or PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
-        self._gate = threading.BoundedSemaphore(_AT_ONCE)
+        self._gate = _Gate()
         self._dummy: str | None = None
 
     def use_hasher(self, hasher: PasswordHasher) -> None:
@@ -54,16 +56,16 @@ class Passwords:
 
     def hash(self, password: str) -> str:
         """The hash to store."""
-        with self._slot():
+        with self._gate:
             return self._hasher.hash(password)
 
     def verify(self, stored: str | None, password: str) -> bool:
         """Whether ``password`` is the stored one. Takes as long when there is none stored."""
-        if self._dummy is None:
-            self._dummy = self._hasher.hash("nobody's password")
         if len(password) > MAX_LENGTH:
             return False
-        with self._slot():
+        with self._gate:
+            if self._dummy is None:
+                self._dummy = self._hasher.hash("nobody's password")
             try:
                 return self._hasher.verify(stored or self._dummy, password) and stored is not None
             except (Argon2Error, InvalidHashError):
@@ -73,17 +75,32 @@ class Passwords:
         """Whether the hash was made with other parameters than today's."""
         return self._hasher.check_needs_rehash(stored)
 
-    def _slot(self) -> _Slot:
-        return _Slot(self._gate)
 
+class _Gate:
+    """Lets few through at once and few wait. Raises Unavailable for the others."""
 
-class _Slot:
-    def __init__(self, gate: threading.BoundedSemaphore) -> None:
-        self._gate = gate
+    def __init__(self) -> None:
+        self._free = threading.BoundedSemaphore(_AT_ONCE)
+        self._lock = threading.Lock()
+        self._waiting = 0
 
     def __enter__(self) -> None:
-        if not self._gate.acquire(timeout=_WAIT_S):
-            raise Unavailable("Too many people sign in at this moment; try again.", retry_after_s=5)
+        if self._free.acquire(blocking=False):
+            return
+        with self._lock:
+            if self._waiting >= _MOST_WAITING:
+                raise self._busy()
+            self._waiting += 1
+        try:
+            if not self._free.acquire(timeout=_WAIT_S):
+                raise self._busy()
+        finally:
+            with self._lock:
+                self._waiting -= 1
 
     def __exit__(self, *_error: object) -> None:
-        self._gate.release()
+        self._free.release()
+
+    @staticmethod
+    def _busy() -> Unavailable:
+        return Unavailable("Too many people sign in at this moment; try again.", retry_after_s=5)
