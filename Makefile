@@ -46,7 +46,7 @@ system-packages: # A browser for the tests; loudly absent where it cannot be ins
 # -- portal ---------------------------------------------------------------------------------------
 frontend/node_modules/.installed: frontend/package-lock.json
 	@command -v npm >/dev/null || { echo "Node 20 or newer is needed to build the portal: https://nodejs.org"; exit 1; }
-	@node -e 'process.exit(process.versions.node.split(".")[0] < 20)' || { echo "Node 20 or newer is needed (found $$(node --version))."; exit 1; }
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { echo "Node 20 or newer is needed (found $$(node --version))."; exit 1; }
 	@echo "Installing the portal's packages …"
 	@cd frontend && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
