@@ -60,7 +60,7 @@ core/web/static/index.html: frontend/node_modules/.installed $(PORTAL_SOURCES)
 portal: core/web/static/index.html ## The built portal
 
 portal-test: frontend/node_modules/.installed ## The portal's own tests and lint
-	cd frontend && npm run --silent lint && npm test --silent
+	cd frontend && npm run --silent lint && npm run --silent api:check && npm test --silent
 
 api: setup ## Regenerate the API description and the portal's types
 	$(BIN)/pmp openapi > frontend/openapi.json

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -35,6 +36,8 @@ def main() -> int:
     unknown = set(wanted) - set(_ON_A_SITE) - set(_ALONE)
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
+    # Being told to stop must still take the site down.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     rows: list[Row] = []
     failures: list[str] = []
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import math
+import sys
 import time
 import urllib.request
 from datetime import UTC, datetime, timedelta
@@ -29,10 +30,13 @@ def measure_series(site: Site, quick: bool) -> list[Row]:
     minutes = 45 * 1440 if quick else _MINUTES_A_YEAR
     device = site.devices["heart_rate"][0]
     end = datetime.now(UTC).replace(second=0, microsecond=0)
-    # The consumers of live readings have no part in this; what they do with half a million is not asked.
+    # What follows live readings has no part in this: half a million at once are not live.
     site.stop("worker")
+    site.stop("web")
     with site.platform() as platform:
+        began = time.monotonic()
         _load(platform, device.patient_id, end, minutes)
+        _say(f"{minutes} readings loaded in {time.monotonic() - began:.0f} s")
         began = time.monotonic()
         step = timedelta(days=30)
         start = end - timedelta(minutes=minutes)
@@ -42,7 +46,10 @@ def measure_series(site: Site, quick: bool) -> list[Row]:
             first = to_ms(at) - to_ms(at) % FIVE_MINUTES_MS
             platform.rollups.recompute(device.patient_id, HEART_RATE, range(first, to_ms(until), FIVE_MINUTES_MS))
             at = until
+            _say(f"rolled up until {at:%Y-%m-%d}, {time.monotonic() - began:.0f} s")
         rolled_s = time.monotonic() - began
+    site.start("web", "web", "--port", str(site.port))
+    site.wait_until_served()
     note = f"{minutes} readings only" if quick else ""
     rows: list[Row] = []
     for name, days in _RANGES:
@@ -62,6 +69,10 @@ def measure_series(site: Site, quick: bool) -> list[Row]:
         rows.append(Row(GROUP, f"{name}: gzip size", size / 1000, "kB", 60.0, note=note))
     rows.append(Row(GROUP, "rolling all of it up once", rolled_s, "s", note=note))
     return rows
+
+
+def _say(text: str) -> None:
+    print(f"  {text}", file=sys.stderr, flush=True)
 
 
 def _rfc(at: datetime) -> str:

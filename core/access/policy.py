@@ -7,7 +7,7 @@ with an error is refused whole; the last good one stays in force.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
@@ -19,14 +19,24 @@ import structlog
 from casbin.model import Model
 
 from core.access.last_good import LastGood
-from core.access.policy_text import Mistake, Rule, groups_in, parse
+from core.access.policy_text import CATEGORIES, Mistake, Rule, groups_in, parse
 
 log = structlog.get_logger(__name__)
 
-_POLL_S = 0.4
+#: Twice this, and the time to compile, is less than a second.
+_POLL_S = 0.3
 MAX_FILE_BYTES = 1_000_000
 #: Differs from whatever the folder looks like.
 _NEVER = object()
+#: The sets of relations that can hold at once, as few as possible in each: what more of them allow, one of these does.
+_SITUATIONS = (
+    frozenset({"any"}),
+    frozenset({"any", "own"}),
+    *(
+        frozenset({"any", "any_patient", relation})
+        for relation in ("outsider", "self", "care_team", *(f"consented:{category}" for category in CATEGORIES))
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,8 @@ class Policy:
                 raise ValueError(f"{origin} policy {name}: line {mistakes[0].line}: {mistakes[0].message}")
             rules += found
         self.known = frozenset((rule[2], rule[3]) for rule in rules if rule[0] == "p")
+        # A plugin that cannot be loaded today must not make a mistake of the rules about its objects.
+        self._nameable = self.known | (last_good.known() if last_good is not None else frozenset())
         self._compiled = _compile(rules)
         self.files = [PolicyFile(name, origin, text) for name, (origin, text) in self._shipped.items()]
         self.loaded_at = clock()
@@ -117,7 +129,6 @@ class Policy:
         fingerprint = self._look()
         if fingerprint == self._fingerprint:
             return False
-        self._fingerprint = fingerprint
         texts = self._shipped_files()
         if self._folder is not None and not self._folder.is_dir():
             # Not the same as an empty folder: what it narrows must not open because a disk is away.
@@ -132,31 +143,51 @@ class Policy:
                 texts[path.name] = PolicyFile(path.name, "override", "", (mistake,))
                 continue
             texts[path.name] = PolicyFile(path.name, "override", text)
+        if self._look() != fingerprint:
+            # It is being written. What was read may be half of it.
+            return False
+        self._fingerprint = fingerprint
         return self._apply(list(texts.values()))
 
     def _shipped_files(self) -> dict[str, PolicyFile]:
         return {name: PolicyFile(name, origin, text) for name, (origin, text) in self._shipped.items()}
 
     def _restore(self) -> None:
-        """At a start with a mistake in the folder: the overrides that were in force before."""
+        """At a start with a mistake in the folder: the overrides that were in force before.
+
+        If none were kept, what the folder's files forbid, as far as it can be read: never more than the shipped policy.
+        """
         texts = self._shipped_files()
         for name, text in (self._last_good.read() if self._last_good else {}).items():
             texts[name] = PolicyFile(name, "override", text)
-        groups = set().union(*(groups_in(file.text) for file in texts.values()))
-        parsed = [parse(file.text, self.known, groups) for file in texts.values()]
-        if not any(mistakes for _rules, mistakes in parsed):
-            self._compiled = _compile([rule for rules, _mistakes in parsed for rule in rules])
+        kept, mistakes = self._parse(texts.values())
+        if mistakes or self._last_good is None or not self._last_good.exists():
+            kept, _none = self._parse(self._shipped_files().values())
+            groups = set().union(*(groups_in(file.text) for file in self.files))
+            for file in self.files:
+                if file.origin == "override":
+                    readable, _mistakes = parse(file.text, self._nameable, groups)
+                    kept += [rule for rule in readable if rule[0] == "p" and rule[5] == "deny"]
+        self._compiled = _compile(kept)
+
+    def _parse(self, found: Iterable[PolicyFile]) -> tuple[list[Rule], bool]:
+        """All rules of these files, and whether there is a mistake in any."""
+        found = list(found)
+        groups = set().union(*(groups_in(file.text) for file in found))
+        parsed = [parse(file.text, self._nameable, groups) for file in found]
+        return [rule for rules, _mistakes in parsed for rule in rules], any(mistakes for _rules, mistakes in parsed)
 
     def _keep(self) -> None:
         if self._last_good is not None and not any(file.error for file in self.files):
-            self._last_good.write({file.name: file.text for file in self.files if file.origin == "override"})
+            overrides = {file.name: file.text for file in self.files if file.origin == "override"}
+            self._last_good.write(overrides, self._nameable)
 
     def _apply(self, found: list[PolicyFile]) -> bool:
         groups = set().union(*(groups_in(file.text) for file in found))
         rules: list[Rule] = []
         checked: list[PolicyFile] = []
         for file in found:
-            parsed, mistakes = parse(file.text, self.known, groups)
+            parsed, mistakes = parse(file.text, self._nameable, groups)
             rules += parsed
             checked.append(PolicyFile(file.name, file.origin, file.text, file.mistakes + tuple(mistakes)))
         self.files = checked
@@ -193,12 +224,20 @@ class Policy:
         return tuple(found)
 
     def start(self) -> None:
-        """Watch the folder, in a thread."""
+        """Watch the folder, in a thread.
+
+        What looks new is applied when it looks the same a moment later: a file that is rewritten in place is empty in
+        between, and an empty file is a valid one that forbids nothing.
+        """
 
         def watch() -> None:
+            before: object = _NEVER
             while not self._stop.wait(_POLL_S):
                 try:
-                    self.reload()
+                    now = self._look()
+                    if now == before:
+                        self.reload()
+                    before = now
                 except Exception as error:
                     # The database may be away when a listener asks it: the next look applies the files again.
                     log.warning("policy_watch_failed", error=type(error).__name__)
@@ -246,18 +285,19 @@ class Policy:
         return Decision(bool(allowed), "p, " + ", ".join(rule) if rule else None, rule[3] if rule else None)
 
     def may_somewhere(self, roles: frozenset[str], obj: str, action: str) -> bool:
-        """Whether any relation at all would allow it: for lists that keep only what the caller may see."""
+        """Whether there are relations that would allow it: for lists that keep only what the caller may see."""
         compiled = self._compiled
         held = roles.union(*(compiled.groups.get(role, set()) for role in roles))
-        return any(
-            rule[1] in held and rule[2] in ("*", obj) and rule[3] in ("*", action) and rule[5] == "allow"
-            for rule in compiled.rules
-        )
+        named: dict[str, set[str]] = {"allow": set(), "deny": set()}
+        for _p, role, rule_object, rule_action, relation, effect in compiled.rules:
+            if role in held and rule_object in ("*", obj) and rule_action in ("*", action):
+                named[effect].add(relation)
+        return any(named["allow"] & held_now and not named["deny"] & held_now for held_now in _SITUATIONS)
 
     def check(self, text: str) -> list[Mistake]:
         """What is wrong with a policy text, against this installation's objects and actions."""
         groups = {group for held in self._compiled.groups.values() for group in held}
-        return parse(text, self.known, groups)[1]
+        return parse(text, self._nameable, groups)[1]
 
     def permissions_of(self, roles: frozenset[str]) -> list[str]:
         """What the roles may do in some relation, as ``object:action``."""

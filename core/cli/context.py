@@ -72,6 +72,6 @@ def _own_database(settings: Settings) -> EmbeddedDatabase | None:
     return database
 
 
-def print_json(value: Any) -> None:
-    """One JSON value on standard output."""
-    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+def print_json(value: Any, indent: int | None = None) -> None:
+    """One JSON value on standard output: on one line, or with ``indent`` spaces a level."""
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str, indent=indent))

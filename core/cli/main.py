@@ -123,7 +123,7 @@ def doctor(as_json: AsJson = False) -> None:
 def openapi() -> None:
     """Print the OpenAPI description of the API."""
     with opened_platform() as platform:
-        print_json(describe_api(platform.settings, platform))
+        print_json(describe_api(platform.settings, platform), indent=2)
 
 
 @app.command()

@@ -173,7 +173,7 @@ export interface paths {
         readonly delete?: never;
         readonly options?: never;
         readonly head?: never;
-        /** Rename, enable, disable, or set a new password; the last two end all the person's sessions. */
+        /** Rename, enable, disable, or set a new password; all but the name end all the person's sessions. */
         readonly patch: operations["people_change_user_users__string_user_id__patch"];
         readonly trace?: never;
     };
@@ -1040,11 +1040,8 @@ export interface components {
             readonly room?: string | null;
             /** Time Zone */
             readonly time_zone?: string | null;
-            /**
-             * Risks
-             * @default []
-             */
-            readonly risks: readonly string[];
+            /** Risks */
+            readonly risks?: readonly string[];
         };
         /**
          * PatientChange

@@ -1,27 +1,40 @@
-/** Who is signed in, how it looks, what is theirs, and the way out. */
-import { Avatar, Menu, SegmentedControl, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { IconEye, IconKey, IconLock, IconLogout } from "@tabler/icons-react";
+/** Who is signed in, how it looks, what is theirs, and the way out. Not a menu in ARIA's sense: it holds a choice too. */
+import { Avatar, Popover, SegmentedControl, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { IconEye, IconKey, IconLock, IconLogout, type TablerIcon } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { storeMe, useMe } from "../api/me";
 import { post } from "../lib/api";
 import { live } from "../lib/live";
 import classes from "./shell.module.css";
 
+interface OwnPage {
+  readonly tab: "access" | "password" | "tokens";
+  readonly icon: TablerIcon;
+}
+
+const ownPages: readonly OwnPage[] = [
+  { tab: "access", icon: IconEye },
+  { tab: "password", icon: IconLock },
+  { tab: "tokens", icon: IconKey },
+];
+
 export function AccountMenu() {
   const { t } = useTranslation("shell");
   const me = useMe();
-  const signOut = useSignOut();
+  const [opened, setOpened] = useState(false);
+  const close = () => setOpened(false);
   return (
-    <Menu position="bottom-end" width={280}>
-      <Menu.Target>
-        <UnstyledButton className={classes.person}>
+    <Popover opened={opened} onChange={setOpened} position="bottom-end" width={280} trapFocus withinPortal={false}>
+      <Popover.Target>
+        <UnstyledButton className={classes.person} onClick={() => setOpened(!opened)}>
           <Avatar name={me.name} color="teal" size={34} radius="100%" alt="" />
           <span className={classes.forReaders}>{t("account.menu", { name: me.name })}</span>
         </UnstyledButton>
-      </Menu.Target>
-      <Menu.Dropdown>
+      </Popover.Target>
+      <Popover.Dropdown p={4}>
         <div className={classes.personCard}>
           <strong>{me.name}</strong>
           <span className="quiet">
@@ -29,36 +42,23 @@ export function AccountMenu() {
           </span>
         </div>
         <Appearance />
-        <Menu.Divider />
-        {me.roles.includes("patient") && (
-          <Menu.Item
-            renderRoot={(props) => <Link {...props} to="/account" search={{ tab: "access" }} />}
-            leftSection={<IconEye size={18} stroke={1.6} aria-hidden="true" />}
-          >
-            {t("account.access")}
-          </Menu.Item>
-        )}
-        <Menu.Item
-          renderRoot={(props) => <Link {...props} to="/account" search={{ tab: "password" }} />}
-          leftSection={<IconLock size={18} stroke={1.6} aria-hidden="true" />}
-        >
-          {t("account.password")}
-        </Menu.Item>
-        <Menu.Item
-          renderRoot={(props) => <Link {...props} to="/account" search={{ tab: "tokens" }} />}
-          leftSection={<IconKey size={18} stroke={1.6} aria-hidden="true" />}
-        >
-          {t("account.tokens")}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item
-          leftSection={<IconLogout size={18} stroke={1.6} aria-hidden="true" />}
-          onClick={() => void signOut()}
-        >
-          {t("account.signOut")}
-        </Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+        <ul className={classes.personLinks}>
+          {ownPages
+            .filter(({ tab }) => tab !== "access" || me.roles.includes("patient"))
+            .map(({ tab, icon: Icon }) => (
+              <li key={tab}>
+                <Link to="/account" search={{ tab }} className={classes.personLink} onClick={close}>
+                  <Icon size={18} stroke={1.6} aria-hidden="true" />
+                  {t(`account.${tab}`)}
+                </Link>
+              </li>
+            ))}
+          <li>
+            <SignOut />
+          </li>
+        </ul>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
@@ -79,14 +79,21 @@ function Appearance() {
   );
 }
 
-function useSignOut(): () => Promise<void> {
+function SignOut() {
+  const { t } = useTranslation("shell");
   const client = useQueryClient();
   const navigate = useNavigate();
-  return async () => {
+  const signOut = async () => {
     live.stop();
     await post<void>("/auth/logout").catch(() => undefined);
     storeMe(client, null);
     await navigate({ to: "/sign-in" });
     client.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" });
   };
+  return (
+    <UnstyledButton className={classes.personLink} onClick={() => void signOut()}>
+      <IconLogout size={18} stroke={1.6} aria-hidden="true" />
+      {t("account.signOut")}
+    </UnstyledButton>
+  );
 }

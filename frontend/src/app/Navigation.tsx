@@ -64,7 +64,7 @@ function OpenAlerts() {
 function MoreMenu({ items }: { readonly items: readonly NavItem[] }) {
   const { t } = useTranslation("shell");
   return (
-    <Menu position="top-end" width={220}>
+    <Menu position="top-end" width={220} withinPortal={false}>
       <Menu.Target>
         <button type="button" className={classes.navLink}>
           <span className={classes.navIcon}>

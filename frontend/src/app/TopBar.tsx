@@ -39,7 +39,7 @@ function WorldSwitch({ world }: { readonly world: World }) {
   };
   const Icon = worldIcons[world];
   return (
-    <Menu position="bottom-end" width={220}>
+    <Menu position="bottom-end" width={220} withinPortal={false}>
       <Menu.Target>
         <UnstyledButton className={classes.switch} aria-label={`${t("world.switch")}: ${t(`world.${world}`)}`}>
           <Icon size={18} stroke={1.7} aria-hidden="true" />

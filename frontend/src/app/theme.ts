@@ -121,7 +121,9 @@ export const theme = createTheme({
     Select: Select.extend({
       defaultProps: { withScrollArea: false, comboboxProps: { shadow: "md" }, checkIconPosition: "right" },
     }),
-    Menu: Menu.extend({ defaultProps: { shadow: "md", transitionProps: { duration: 100 } } }),
+    Menu: Menu.extend({
+      defaultProps: { withInitialFocusPlaceholder: false, shadow: "md", transitionProps: { duration: 100 } },
+    }),
     Popover: Popover.extend({ defaultProps: { shadow: "md", transitionProps: { duration: 100 } } }),
     Tooltip: Tooltip.extend({ defaultProps: { transitionProps: { duration: 80 }, openDelay: 300 } }),
     Badge: Badge.extend({ defaultProps: { radius: "sm", tt: "none", fw: 560 } }),

@@ -57,22 +57,28 @@ function Facts({ alert, now }: { alert: Alert; now: number }) {
   const { t } = useTranslation("alerts");
   const first = Date.parse(alert.first_at);
   const last = Date.parse(alert.last_at);
+  const value = valueText(alert, t);
+  const limit = limitText(alert);
   return (
     <dl className={classes.facts}>
-      <div>
-        <dt>{t("value")}</dt>
-        <dd>
-          <span className={classes.big}>{valueText(alert, t) ?? t("noNumber")}</span>
-          <small>{formatAgo(now - last)}</small>
-        </dd>
-      </div>
-      <div>
-        <dt>{t("limit")}</dt>
-        <dd>
-          <span className={classes.big}>{limitText(alert) ?? t("noLimit")}</span>
-          <small>{t(alert.condition_active ? "stillOutside" : "backInside")}</small>
-        </dd>
-      </div>
+      {value !== null && (
+        <div>
+          <dt>{t("value")}</dt>
+          <dd>
+            <span className={classes.big}>{value}</span>
+            <small>{formatAgo(now - last)}</small>
+          </dd>
+        </div>
+      )}
+      {limit !== null && (
+        <div>
+          <dt>{t("limit")}</dt>
+          <dd>
+            <span className={classes.big}>{limit}</span>
+            <small>{t(alert.condition_active ? "stillOutside" : "backInside")}</small>
+          </dd>
+        </div>
+      )}
       <div>
         <dt>{t("since")}</dt>
         <dd>
@@ -84,7 +90,9 @@ function Facts({ alert, now }: { alert: Alert; now: number }) {
         <dt>{t("readings")}</dt>
         <dd>
           <span className={classes.big}>{alert.count}</span>
-          <small>{t("readingsOutside", { count: alert.count })}</small>
+          <small>
+            {t(limit === null ? "readingsLast" : "readingsOutside", { count: alert.count, ago: formatAgo(now - last) })}
+          </small>
         </dd>
       </div>
     </dl>

@@ -38,7 +38,7 @@ export function BoardPage() {
   const all = useMemo(() => boardRows(items ?? [], alerts, now), [items, alerts, now]);
   const rows = useMemo(() => filterRows(all, filter), [all, filter]);
   const columns = useMemo(() => columnsOf(vitals.data?.items ?? []), [vitals.data]);
-  const chosen = settings.columns ?? defaultColumns(columns, items ?? []);
+  const chosen = settings.columns ?? defaultColumns(columns, items ?? [], open.data?.items ?? []);
   const shown = columns.filter((column) => chosen.includes(column.code));
   const openRow = all.find((row) => row.item.patient.id === openId) ?? null;
   const failed = (board.isError && !items) || (vitals.isError && !vitals.data);

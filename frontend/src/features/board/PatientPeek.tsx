@@ -26,7 +26,7 @@ export function PatientPeek({ row, columns, now, onClose }: PatientPeekProps) {
   const place = [patient.ward, patient.room].filter(Boolean).join(" · ");
   return (
     <div className={classes.peek}>
-      <header className={classes.peekHead}>
+      <div className={classes.peekHead}>
         <div>
           {onClose && <h2>{patient.name}</h2>}
           <p>
@@ -40,7 +40,7 @@ export function PatientPeek({ row, columns, now, onClose }: PatientPeekProps) {
             <IconX size={18} />
           </ActionIcon>
         )}
-      </header>
+      </div>
       <Group gap={8}>
         <Button
           size="xs"

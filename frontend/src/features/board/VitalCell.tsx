@@ -32,6 +32,7 @@ export function VitalCell({ cell, column, now, roomy }: VitalCellProps) {
       className={classes.cell}
       data-stale={cell.stale || undefined}
       data-held={cell.held || undefined}
+      data-coded={column.unit === null || undefined}
       data-priority={cell.alert?.condition_active ? cell.alert.priority : undefined}
     >
       <Reading cell={cell} column={column} now={now} />

@@ -16,10 +16,21 @@ test("blood pressure is one column with its limits from diastolic to systolic", 
   });
 });
 
-test("until someone chooses, the columns are the numbers that somebody has", () => {
+describe("until someone chooses", () => {
   const item = boardItem({ latest: { "8867-4": observation(), "67775-7": observation({ code: "67775-7" }) } });
-  expect(defaultColumns(columns, [item])).toEqual(["8867-4"]);
-  expect(defaultColumns(columns, [])).toContain("85354-9");
+
+  test("the columns are the numbers that somebody has", () => {
+    expect(defaultColumns(columns, [item], [])).toEqual(["8867-4"]);
+    expect(defaultColumns(columns, [], [])).toContain("85354-9");
+  });
+
+  test("what somebody has an alert on is never hidden", () => {
+    expect(defaultColumns(columns, [item], [alert({ code: "67775-7" }), alert({ code: "8462-4" })])).toEqual([
+      "8867-4",
+      "85354-9",
+      "67775-7",
+    ]);
+  });
 });
 
 describe("a cell", () => {

@@ -33,12 +33,24 @@ export function columnsOf(vitals: readonly VitalSign[]): Column[] {
     });
 }
 
-/** Until someone chooses: the numeric signs that at least one patient on the board has a value of. */
-export function defaultColumns(columns: readonly Column[], items: readonly BoardItem[]): string[] {
-  const measured = columns.filter(
-    (column) => column.unit !== null && items.some((item) => item.latest[column.code] !== undefined),
-  );
-  return (measured.length > 0 ? measured : columns.slice(0, 7)).map((column) => column.code);
+const usualCount = 7;
+
+/**
+ * Until someone chooses: the table's first numeric signs that somebody has a value of, and every sign that somebody
+ * has an open alert on.
+ */
+export function defaultColumns(
+  columns: readonly Column[],
+  items: readonly BoardItem[],
+  open: readonly Alert[],
+): string[] {
+  const alerting = new Set(open.map((alert) => alert.code));
+  const usual = columns.filter((column) => column.unit !== null).slice(0, usualCount);
+  const measured = usual.filter((column) => items.some((item) => item.latest[column.code] !== undefined));
+  const shown = new Set(measured.length > 0 ? measured : usual);
+  return columns
+    .filter((column) => shown.has(column) || [column.code, ...column.parts].some((code) => alerting.has(code)))
+    .map((column) => column.code);
 }
 
 export interface Cell {

@@ -42,7 +42,9 @@ export function useChartContext(
   const panels = useMemo(() => {
     if (!vitalItems || !latestItems) return [];
     const present = new Set(latestItems.map((observation) => observation.code));
-    return panelsFor(vitalItems, codes ? new Set(codes.map((code) => panelCodeOf(vitalItems, code))) : present);
+    const wanted = codes ? panelsFor(vitalItems, new Set(codes.map((code) => panelCodeOf(vitalItems, code)))) : [];
+    // A sign without numbers (consciousness) has no curve: what else was measured then is its surroundings.
+    return wanted.length > 0 ? wanted : panelsFor(vitalItems, present);
   }, [vitalItems, latestItems, codes]);
   const limits = useMemo(
     () => new Map(panels.map((panel) => [panel.code, panelLimits(panel, ruleItems, vitalItems)])),

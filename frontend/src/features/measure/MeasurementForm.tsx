@@ -50,6 +50,7 @@ export function MeasurementForm({ patientId, onSaved, compact = false, code, pla
       <Saved
         observation={create.data}
         sign={sign}
+        unit={create.variables.unit ?? create.variables.components?.[0]?.unit ?? ""}
         plain={plain}
         rangeFor={rangeFor}
         onAnother={() => restart(null)}

@@ -1,11 +1,12 @@
 /** Asking the policy: may this person do that, and which rule says so. */
 import { zodResolver } from "@hookform/resolvers/zod";
 import { Button, TextInput } from "@mantine/core";
-import { useForm } from "react-hook-form";
+import { Controller, useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import * as z from "zod/mini";
 import type { PolicyExplanation } from "../../../api/types";
 import { problemText } from "../../../components/ErrorState";
+import { PatientSelect } from "../../../components/PatientSelect";
 import { StatusPill } from "../../../components/StatusPill";
 import { useExplainPolicy } from "../api/oversight";
 import classes from "../oversight.module.css";
@@ -13,15 +14,15 @@ import classes from "../oversight.module.css";
 const schema = z.object({
   user: z.string().check(z.trim(), z.minLength(1, "needUser")),
   action: z.string().check(z.trim(), z.regex(/^[\w*]+:[\w*]+$/, "needAction")),
-  object: z.string().check(z.trim()),
+  patient: z.nullable(z.string()),
 });
 
 export function ExplainForm() {
   const { t } = useTranslation("oversight");
   const explain = useExplainPolicy();
-  const { register, handleSubmit, formState } = useForm({
+  const { register, control, handleSubmit, formState } = useForm<z.infer<typeof schema>>({
     resolver: zodResolver(schema),
-    defaultValues: { user: "", action: "observation:read", object: "" },
+    defaultValues: { user: "", action: "observation:read", patient: null },
   });
   const { errors } = formState;
   const trouble = (message: string | undefined) => message && t(`policy.${message}`);
@@ -29,7 +30,13 @@ export function ExplainForm() {
     <section className={`card ${classes.box}`} aria-labelledby="policy-explain">
       <h2 id="policy-explain">{t("policy.explain")}</h2>
       <p className="quiet">{t("policy.explainAbout")}</p>
-      <form className={classes.form} noValidate onSubmit={handleSubmit((question) => explain.mutate(question))}>
+      <form
+        className={classes.form}
+        noValidate
+        onSubmit={handleSubmit(({ user, action, patient }) =>
+          explain.mutate({ user, action, object: patient === null ? "" : `patient/${patient}` }),
+        )}
+      >
         <TextInput
           {...register("user")}
           label={t("policy.user")}
@@ -43,11 +50,18 @@ export function ExplainForm() {
           autoComplete="off"
           error={trouble(errors.action?.message)}
         />
-        <TextInput
-          {...register("object")}
-          label={t("policy.object")}
-          description={t("policy.objectHint")}
-          autoComplete="off"
+        <Controller
+          control={control}
+          name="patient"
+          render={({ field }) => (
+            <PatientSelect
+              label={t("policy.object")}
+              placeholder={t("policy.nobody")}
+              clearLabel={t("policy.nobody")}
+              value={field.value}
+              onChange={field.onChange}
+            />
+          )}
         />
         <Button type="submit" variant="default" loading={explain.isPending}>
           {t("policy.ask")}
