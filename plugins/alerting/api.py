@@ -16,6 +16,7 @@ from core.observations.store import decode_cursor, encode_cursor
 from core.observations.vital_signs import get
 from core.patients.api import PatientPath
 from core.problems import Conflict, Invalid
+from plugins.alerting.episodes import ACKNOWLEDGED, ACTIVE, RESOLVED, step
 from plugins.alerting.handlers import announce
 from plugins.alerting.models import (
     AlertList,
@@ -28,7 +29,7 @@ from plugins.alerting.models import (
     RulesIn,
     alert_json,
 )
-from plugins.alerting.store import ACKNOWLEDGED, ACTIVE, RESOLVED, AlertStore
+from plugins.alerting.store import AlertStore
 
 if TYPE_CHECKING:
     from core.platform import Platform
@@ -94,7 +95,7 @@ def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
             path.alert_id,
             {"status": ACTIVE},
             changes | ({"note": body.note} if body.note else {}),
-            history={"at": now, "action": "acknowledged", "by": person, "note": body.note, "value": None},
+            steps=[step("acknowledged", now, by=person, note=body.note)],
         )
         if alert is None:
             current = _known(store, path.alert_id)
@@ -109,13 +110,12 @@ def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
         now = platform.clock()
         person = {"id": g.principal.id, "name": g.principal.name}
         changes = {"status": RESOLVED, "resolved_by": person, "resolved_at": now}
-        entry = {"at": now, "action": "resolved", "by": person, "note": body.note, "value": None}
         for status in (ACTIVE, ACKNOWLEDGED):
             alert = store.change(
                 path.alert_id,
                 {"status": status},
                 changes | ({"note": body.note} if body.note else {}),
-                history=entry,
+                steps=[step("resolved", now, by=person, note=body.note)],
                 unset=("open_key",),
             )
             if alert is not None:

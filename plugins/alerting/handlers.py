@@ -1,7 +1,7 @@
 """From readings to alerts: one alert per episode, whoever evaluates and however often.
 
-An episode is a stretch of readings beyond the limit. Evaluating a reading again changes nothing: only
-a reading newer than the episode's last one moves it.
+The web process judges readings as they are committed, the worker judges them again. Both change an alert only
+as they last read it, so that whichever is later sees what the other did.
 """
 
 from __future__ import annotations
@@ -9,18 +9,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from core.database.connection import Document
 from core.events.log import Event
 from core.observations.model import is_charted
-from core.observations.vital_signs import get
 from core.plugin_system.hookspecs import EventHandler
+from plugins.alerting.episodes import Episode, Judged, begin, key_of
 from plugins.alerting.models import alert_json
-from plugins.alerting.rules import Breach, Limits, breaches, codes_judged, higher, title_of
-from plugins.alerting.store import ACKNOWLEDGED, ACTIVE, RESOLVED, AlertStore
+from plugins.alerting.rules import Limits, breaches, codes_judged
+from plugins.alerting.store import AlertStore
 
 if TYPE_CHECKING:
     from core.platform import Platform
@@ -29,20 +28,6 @@ if TYPE_CHECKING:
 _REFRESH_S = 1.0
 #: A lasting episode is announced again at most this often.
 _ANNOUNCE_EVERY_S = 5.0
-#: How far back to look for alerts that nobody was told of.
-_UNTOLD_FOR = timedelta(minutes=10)
-
-
-@dataclass(slots=True)
-class _Run:
-    """Readings of one measurement in a row that all break the limit, or all keep it."""
-
-    patient_id: str
-    code: str
-    breach: Breach | None
-    first: Document
-    last: Document
-    count: int
 
 
 class AlertEvaluator:
@@ -54,18 +39,19 @@ class AlertEvaluator:
         self._lock = threading.Lock()
         self._limits_of: dict[str, dict[str, Limits]] = {}
         self._versions: dict[str, datetime] = {}
-        self._open: dict[str, Document] = {}
+        self._open: set[str] = set()
         self._fresh_until = 0.0
 
     def observe(self, observations: Sequence[Document]) -> None:
         """Judge newly stored observations."""
         with self._lock:
             self._refresh()
-            for run in self._runs(observations):
-                if run.breach is not None:
-                    self._breached(run, run.breach)
-                elif f"{run.patient_id}|{run.code}" in self._open:
-                    self._in_range(run)
+            for (patient_id, code), readings in self._judged(observations).items():
+                key = key_of(patient_id, code)
+                if key in self._open or any(reading.breach for reading in readings):
+                    rest = readings
+                    while rest:
+                        rest = self._move(key, rest)
 
     # -- knowledge -----------------------------------------------------------------------------
     def _refresh(self) -> None:
@@ -85,177 +71,87 @@ class AlertEvaluator:
             known = self._limits_of[patient_id] = self._store.limits_of(patient_id)
         return known
 
-    def _runs(self, observations: Sequence[Document]) -> list[_Run]:
+    def _judged(self, observations: Sequence[Document]) -> dict[tuple[str, str], list[Judged]]:
+        """The charted readings by patient and code, in the order in which they were measured."""
         charted = [document for document in observations if is_charted(document)]
         charted.sort(key=lambda document: document["effective_at"])
-        runs: list[_Run] = []
-        newest: dict[tuple[str, str], _Run] = {}
+        found: dict[tuple[str, str], list[Judged]] = {}
         for document in charted:
             patient_id = document["patient_id"]
             broken = {breach.code: breach for breach in breaches(document, self._limits_for(patient_id))}
             for code in codes_judged(document):
-                breach = broken.get(code)
-                run = newest.get((patient_id, code))
-                if run is None or (run.breach is None) != (breach is None):
-                    run = _Run(patient_id, code, breach, document, document, 1)
-                    newest[patient_id, code] = run
-                    runs.append(run)
-                    continue
-                run.last, run.count = document, run.count + 1
-                if breach is not None and run.breach is not None:
-                    urgent = higher(breach.priority, run.breach.priority)
-                    run.breach = Breach(breach.code, breach.value, breach.breached, breach.limit, urgent)
-        return runs
+                found.setdefault((patient_id, code), []).append(Judged(document, broken.get(code)))
+        return found
 
     # -- episodes ------------------------------------------------------------------------------
-    def _breached(self, run: _Run, breach: Breach) -> None:
-        key = f"{run.patient_id}|{run.code}"
-        for _attempt in range(10):
-            existing = self._store.open_alert(key)
-            if existing is None:
-                if self._raise(key, run, breach):
-                    return
-                continue
-            if existing["status"] == ACKNOWLEDGED and not existing["condition_active"]:
-                if run.last["effective_at"] <= existing["last_at"]:
-                    return
-                # Dealt with, over, and now it begins anew: that is another episode.
-                self._resolve_over(existing)
-                continue
-            if self._continue(existing, run, breach):
-                return
+    def _move(self, key: str, readings: list[Judged]) -> list[Judged]:
+        """Move the open alert of ``key`` on, or raise one. Returns the readings that are still to be taken.
 
-    def _raise(self, key: str, run: _Run, breach: Breach) -> bool:
-        """Raise an alert; False if another process did in between."""
-        if self._store.covered_by_past(key, run.last["effective_at"]) is not None:
-            return True
-        now = self._platform.clock()
-        sign = get(breach.code)
-        alert = self._store.raise_alert(
-            {
-                "open_key": key,
-                "episode_of": key,
-                "patient_id": run.patient_id,
-                "code": breach.code,
-                "kind": "out_of_range",
-                "priority": breach.priority,
-                "status": ACTIVE,
-                "condition_active": self._still_holds(run),
-                "title": title_of(breach),
-                "value": breach.value,
-                "unit": sign.unit if sign else None,
-                "breached": breach.breached,
-                "limit": breach.limit,
-                "first_at": run.first["effective_at"],
-                "last_at": run.last["effective_at"],
-                "raised_at": now,
-                "announced_at": now,
-                "count": run.count,
-                "observation_id": run.last["_id"],
-                "history": [{"at": now, "action": "raised", "by": None, "note": None, "value": breach.value}],
-            }
-        )
-        if alert is None:
-            return False
-        self._remember(alert)
-        self._announce("alert_raised", alert)
-        return True
-
-    def _still_holds(self, run: _Run) -> bool:
-        """Whether nothing newer says otherwise: a late reading may tell of what is over."""
-        for latest in self._platform.observations.latest_of(run.patient_id):
-            if latest["code"] == run.last["code"] and latest["effective_at"] > run.last["effective_at"]:
-                limits = self._limits_for(run.patient_id)
-                return any(breach.code == run.code for breach in breaches(latest, limits))
-        return True
-
-    def _continue(self, existing: Document, run: _Run, breach: Breach) -> bool:
-        """Move an open episode on; False if it changed meanwhile."""
-        newer = run.last["effective_at"] > existing["last_at"]
-        if not newer:
-            if run.first["effective_at"] < existing["first_at"]:
-                self._store.change(existing["_id"], {}, {"first_at": run.first["effective_at"]})
-            if existing["observation_id"] == run.last["_id"]:
-                # A crash may have come between storing and telling; telling twice is prevented by key.
-                self._announce("alert_raised", existing)
-            return True
-        now = self._platform.clock()
-        priority = higher(breach.priority, existing["priority"])
-        worse = priority != existing["priority"]
-        resumed = not existing["condition_active"]
-        changes: Document = {
-            "last_at": run.last["effective_at"],
-            "observation_id": run.last["_id"],
-            "value": breach.value,
-            "breached": breach.breached,
-            "limit": breach.limit,
-            "condition_active": True,
-            "priority": priority,
-        }
-        history = None
-        if worse:
-            changes["title"] = title_of(breach)
-            # What was acknowledged was less urgent than this.
-            changes["status"] = ACTIVE
-            history = {"at": now, "action": "worsened", "by": None, "note": None, "value": breach.value}
-        elif resumed:
-            history = {"at": now, "action": "resumed", "by": None, "note": None, "value": breach.value}
-        quiet = (now - existing["announced_at"]).total_seconds() < _ANNOUNCE_EVERY_S
-        tell = worse or resumed or not quiet
-        if tell:
-            changes["announced_at"] = now
-        condition = {"last_at": existing["last_at"], "status": existing["status"]}
-        alert = self._store.change(existing["_id"], condition, changes, history=history, count=run.count)
-        if alert is None:
-            return False
-        self._remember(alert)
-        if tell:
-            self._announce("alert_updated", alert)
-        return True
-
-    def _in_range(self, run: _Run) -> None:
-        key = f"{run.patient_id}|{run.code}"
+        That is all of them if another process changed the alert meanwhile.
+        """
         existing = self._store.open_alert(key)
         if existing is None:
-            self._open.pop(key, None)
-            return
-        if run.last["effective_at"] <= existing["last_at"]:
-            return
-        if existing["status"] == ACKNOWLEDGED:
-            self._resolve_over(existing)
-            return
-        if not existing["condition_active"]:
-            return
-        entry = {"at": self._platform.clock(), "action": "condition_ended", "by": None, "note": None}
-        alert = self._store.change(
-            existing["_id"],
-            {"last_at": existing["last_at"], "status": existing["status"]},
-            {"condition_active": False, "ended_at": run.first["effective_at"]},
-            history={**entry, "value": None},
-        )
-        if alert is not None:
-            self._remember(alert)
-            self._announce("alert_updated", alert)
-
-    def _resolve_over(self, existing: Document) -> None:
-        """Resolve an acknowledged alert whose condition has ended, leaving a trace."""
+            self._open.discard(key)
+            return self._raise(key, readings)
+        self._open.add(key)
         now = self._platform.clock()
+        episode = Episode(existing, now)
+        rest = _take(episode, readings)
+        if not episode.changes:
+            return rest
+        loud = episode.notable or (now - existing["announced_at"]).total_seconds() >= _ANNOUNCE_EVERY_S
+        changes = episode.changes | ({"announced_at": now} if loud else {})
         alert = self._store.change(
             existing["_id"],
-            {"status": ACKNOWLEDGED},
-            {"status": RESOLVED, "condition_active": False, "resolved_at": now},
-            history={"at": now, "action": "resolved", "by": None, "note": "back in range", "value": None},
-            unset=("open_key",),
+            {"revision": existing["revision"]},
+            changes,
+            steps=episode.steps,
+            unset=("open_key",) if episode.over else (),
         )
-        if alert is not None:
-            self._open.pop(alert["episode_of"], None)
-            self._announce("alert_resolved", alert)
+        if alert is None:
+            return readings
+        if episode.over:
+            self._open.discard(key)
+            announce(self._platform, "alert_resolved", alert)
+        elif loud:
+            announce(self._platform, "alert_updated", alert)
+        return rest
 
-    def _remember(self, alert: Document) -> None:
-        self._open[alert["episode_of"]] = alert
+    def _raise(self, key: str, readings: list[Judged]) -> list[Judged]:
+        """Raise an alert of the first breach that no past episode covers."""
+        until = self._store.covered_until(key)
+        fresh = [reading for reading in readings if until is None or reading.at > until]
+        first = next((index for index, reading in enumerate(fresh) if reading.breach is not None), None)
+        if first is None:
+            return []
+        now = self._platform.clock()
+        patient_id = fresh[first].document["patient_id"]
+        episode = Episode(begin(patient_id, fresh[first], now), now)
+        rest = _take(episode, fresh[first + 1 :])
+        self._end_if_over(patient_id, key, episode)
+        draft = {**episode.alert, **episode.changes}
+        alert = self._store.raise_alert({**draft, "history": draft["history"] + episode.steps})
+        if alert is None:
+            return readings
+        self._open.add(key)
+        tell(self._platform, self._store, alert)
+        return rest
 
-    def _announce(self, type: str, alert: Document) -> None:
-        announce(self._platform, type, alert)
+    def _end_if_over(self, patient_id: str, key: str, episode: Episode) -> None:
+        """A late reading may tell of what is over: the newest one known decides whether it still holds."""
+        last_at = episode.changes.get("last_at", episode.alert["last_at"])
+        newest = [row for row in self._platform.observations.latest_of(patient_id) if row["effective_at"] > last_at]
+        for (_patient, code), (reading, *_others) in self._judged(newest).items():
+            if key_of(patient_id, code) == key and reading.breach is None:
+                episode.end_at(reading.at)
+
+
+def _take(episode: Episode, readings: list[Judged]) -> list[Judged]:
+    """Let an episode take readings in turn; returns those that belong to a next one."""
+    for index, reading in enumerate(readings):
+        if not episode.take(reading):
+            return readings[index:]
+    return []
 
 
 def announce(platform: Platform, type: str, alert: Document) -> None:
@@ -265,14 +161,19 @@ def announce(platform: Platform, type: str, alert: Document) -> None:
     platform.events.publish(["alerts", f"patients/{alert['patient_id']}"], type, data, key=key)
 
 
+def tell(platform: Platform, store: AlertStore, alert: Document) -> None:
+    """Publish that an alert was raised, and note on it that this was done."""
+    announce(platform, "alert_raised", alert)
+    store.told(alert["_id"])
+
+
 def announce_untold(platform: Platform, store: AlertStore) -> None:
-    """Publish the raising of recent alerts again; the event's key makes it one.
+    """Publish the raising of alerts that nobody was told of; the event's key makes it one.
 
     A process may be killed between storing an alert and telling of it.
     """
-    for alert in store.raised_since(platform.clock() - _UNTOLD_FOR):
-        if not platform.events.exists(f"alert_raised|{alert['_id']}"):
-            announce(platform, "alert_raised", alert)
+    for alert in store.untold():
+        tell(platform, store, alert)
 
 
 def catch_up_handler(platform: Platform, store: AlertStore) -> EventHandler:

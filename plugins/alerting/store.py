@@ -7,7 +7,7 @@ refuses a second alert for the same episode.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,11 +16,12 @@ from pymongo.errors import DuplicateKeyError
 
 from core.database.connection import Database, Document
 from core.database.indexes import CollectionIndexes
+from plugins.alerting.episodes import ACKNOWLEDGED, ACTIVE
 from plugins.alerting.rules import Limits, default_limits
 
 ALERTS = "alerting_alerts"
 RULES = "alerting_rules"
-ACTIVE, ACKNOWLEDGED, RESOLVED = "active", "acknowledged", "resolved"
+_STEPS_KEPT = 200
 
 
 class AlertStore:
@@ -42,6 +43,7 @@ class AlertStore:
                     IndexModel([("patient_id", ASCENDING), ("raised_at", ASCENDING)], name="by_patient_time"),
                     IndexModel([("status", ASCENDING), ("raised_at", ASCENDING)], name="by_status_time"),
                     IndexModel([("episode_of", ASCENDING), ("last_at", ASCENDING)], name="by_episode_time"),
+                    IndexModel([("untold", ASCENDING)], name="untold", sparse=True),
                 ],
             )
         ]
@@ -70,18 +72,17 @@ class AlertStore:
         """The open alert of an episode key."""
         return self._alerts.find_one({"open_key": key})
 
-    def open_keys(self) -> dict[str, Document]:
-        """All open alerts by key, with the fields that evaluation needs."""
-        fields = {"open_key": 1, "status": 1, "condition_active": 1, "last_at": 1}
-        found: dict[str, Document] = {}
+    def open_keys(self) -> set[str]:
+        """The episode keys of all open alerts."""
+        found: set[str] = set()
         for status in (ACTIVE, ACKNOWLEDGED):
-            for row in self._alerts.find({"status": status}, fields):
-                found[row["open_key"]] = row
+            found.update(row["open_key"] for row in self._alerts.find({"status": status}, {"open_key": 1}))
         return found
 
-    def covered_by_past(self, key: str, effective_at: datetime) -> Document | None:
-        """A resolved alert of this key whose episode reached ``effective_at`` or later."""
-        return self._alerts.find_one({"episode_of": key, "last_at": {"$gte": effective_at}})
+    def covered_until(self, key: str) -> datetime | None:
+        """The newest breach that an alert of this key covers; None if there never was one."""
+        row = self._alerts.find_one({"episode_of": key}, {"last_at": 1}, sort=[("last_at", -1)])
+        return row["last_at"] if row else None
 
     def raise_alert(self, document: Document) -> Document | None:
         """Store a new alert; None if the episode has one already."""
@@ -93,32 +94,31 @@ class AlertStore:
         return document
 
     def change(
-        self, alert_id: str, condition: Document, changes: Document, *, history: Document | None = None,
-        unset: tuple[str, ...] = (), count: int = 0,
+        self, alert_id: str, condition: Document, changes: Document, *, steps: Sequence[Document] = (),
+        unset: tuple[str, ...] = (),
     ) -> Document | None:  # fmt: skip
         """Change an alert if ``condition`` still holds for it. Returns it as it is then, or None."""
-        update: Document = {"$set": changes}
-        if history is not None:
-            update["$push"] = {"history": {"$each": [history], "$slice": -200}}
+        update: Document = {"$set": changes, "$inc": {"revision": 1}}
+        if steps:
+            update["$push"] = {"history": {"$each": list(steps), "$slice": -_STEPS_KEPT}}
         if unset:
             update["$unset"] = dict.fromkeys(unset, "")
-        if count:
-            update["$inc"] = {"count": count}
         return self._alerts.find_one_and_update(
             {"_id": alert_id, **condition}, update, return_document=ReturnDocument.AFTER
         )
+
+    def told(self, alert_id: str) -> None:
+        """Note that it was published that the alert was raised."""
+        self._alerts.update_one({"_id": alert_id}, {"$unset": {"untold": ""}})
+
+    def untold(self) -> list[Document]:
+        """Alerts of which it is not known that they were published."""
+        return list(self._alerts.find({"untold": True}))
 
     # -- reading -------------------------------------------------------------------------------
     def get(self, alert_id: str) -> Document | None:
         """One alert."""
         return self._alerts.find_one({"_id": alert_id})
-
-    def raised_since(self, moment: datetime) -> list[Document]:
-        """Open alerts that were raised after ``moment``."""
-        found: list[Document] = []
-        for status in (ACTIVE, ACKNOWLEDGED):
-            found += self._alerts.find({"status": status, "raised_at": {"$gte": moment}})
-        return found
 
     def newest(
         self, statuses: list[str], patient_id: str | None, before: datetime | None, limit: int

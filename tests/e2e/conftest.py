@@ -63,7 +63,7 @@ class Ward:
         assert answer["accepted"] == [name]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ward(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
     site = start_site(tmp_path_factory.mktemp("site") / "data")
     try:

@@ -89,11 +89,65 @@ def test_seeing_a_reading_again_changes_nothing(watch: Watch) -> None:
 
 def test_an_alert_that_a_crash_left_untold_is_told(watch: Watch) -> None:
     watch.see(1, 39.5)
+    assert watch.store.untold() == []
     events = watch.platform.database.db.events
     events.delete_many({"type": "alert_raised"})
+    watch.platform.database.db.alerting_alerts.update_one({}, {"$set": {"untold": True}})
     for _round in range(2):
         announce_untold(watch.platform, watch.store)
     assert events.count_documents({"type": "alert_raised"}) == 1
+    assert watch.store.untold() == []
+
+
+def test_readings_of_one_batch_cost_one_change(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch.see(0, 39.5)
+    changes: list[Any] = []
+    change = watch.store.change
+    monkeypatch.setattr(watch.store, "change", lambda *given, **more: changes.append(given) or change(*given, **more))
+    watch.evaluator.observe([reading(watch.patient_id, n, 39.5 if n % 2 else 37.0) for n in range(1, 100)])
+    (alert,) = watch.alerts()
+    assert (alert["count"], alert["last_at"]) == (51, START + timedelta(minutes=99))
+    assert len(changes) == 1
+
+
+def test_a_batch_that_begins_before_the_episode_moves_its_beginning(watch: Watch) -> None:
+    watch.see(5, 39.5)
+    watch.again().observe([reading(watch.patient_id, number, 39.5) for number in range(3, 8)])
+    (alert,) = watch.alerts()
+    assert (alert["first_at"], alert["last_at"]) == (START + timedelta(minutes=3), START + timedelta(minutes=7))
+
+
+def test_a_reading_from_before_the_end_resumes_nothing(watch: Watch) -> None:
+    watch.see(1, 39.5)
+    watch.see(3, 37.0)
+    watch.see(2, 39.6)
+    (alert,) = watch.alerts()
+    assert (alert["condition_active"], alert["last_at"]) == (False, START + timedelta(minutes=2))
+
+
+def test_a_late_breach_is_raised_as_over(watch: Watch) -> None:
+    watch.see(9, 37.0)
+    watch.see(2, 39.6)
+    (alert,) = watch.alerts()
+    assert (alert["status"], alert["condition_active"]) == ("active", False)
+
+
+def test_an_alert_that_changes_under_the_evaluation_is_read_again(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch.see(1, 39.5)
+    open_alert, other = watch.store.open_alert, watch.again()
+
+    def overtaken(key: str) -> Document | None:
+        alert = open_alert(key)
+        monkeypatch.setattr(watch.store, "open_alert", open_alert)
+        other.observe([reading(watch.patient_id, 3, 39.9)])
+        return alert
+
+    monkeypatch.setattr(watch.store, "open_alert", overtaken)
+    watch.see(2, 39.6)
+    (alert,) = watch.alerts()
+    assert (alert["last_at"], alert["value"]) == (START + timedelta(minutes=3), pytest.approx(39.9))
 
 
 def test_an_alert_stays_until_a_person_has_seen_it(watch: Watch) -> None:
