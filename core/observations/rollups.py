@@ -30,11 +30,13 @@ from core.observations.vital_signs import get
 
 COLLECTION = "rollups"
 #: Below this many readings a range is charted from the readings themselves.
-MAX_RAW = 2_000
+MAX_RAW = 1_000
 _FIELDS = {
     "code": 1, "value": 1, "components": 1, "status": 1, "patient_id": 1, "flags": 1, "effective_at": 1,
     "source": 1,
 }  # fmt: skip
+#: The shortest span that one document of a level covers: a day, February, a common year.
+_SHORTEST_HOLDER = {"5min": DAY_MS, "hour": 28 * DAY_MS, "day": 365 * DAY_MS}
 #: The newest readings may not be rolled up yet; a chart adds them from the source.
 TAIL = timedelta(minutes=15)
 
@@ -56,17 +58,9 @@ def _start_of(level: Level, holder: str) -> int:
 
 
 def _holders_between(level: Level, start_ms: int, end_ms: int) -> list[str]:
-    holders: list[str] = []
-    at = start_ms
-    while at < end_ms:
-        holder, _slot = _holder(level, at)
-        if not holders or holders[-1] != holder:
-            holders.append(holder)
-        at += DAY_MS
-    last, _slot = _holder(level, max(start_ms, end_ms - 1))
-    if last not in holders:
-        holders.append(last)
-    return holders
+    """The documents of ``level`` with slots from ``start_ms`` until before ``end_ms``, in time order."""
+    moments = [*range(start_ms, end_ms, _SHORTEST_HOLDER[level.name]), max(start_ms, end_ms - 1)]
+    return list(dict.fromkeys(_holder(level, at)[0] for at in moments))
 
 
 class Rollups:
@@ -134,23 +128,18 @@ class Rollups:
     # -- reading -------------------------------------------------------------------------------
     def _read(self, patient_id: str, code: str, level: Level, start_ms: int, end_ms: int) -> list[tuple[int, Slot]]:
         slots: list[tuple[int, Slot]] = []
-        for holder in _holders_between(level, start_ms, end_ms):
-            document = self._rollups.find_one({"_id": f"{patient_id}|{code}|{holder}"}, {"slots": 1})
-            if document is None:
-                continue
-            begin = _start_of(level, holder)
+        starts = {
+            f"{patient_id}|{code}|{holder}": _start_of(level, holder)
+            for holder in _holders_between(level, start_ms, end_ms)
+        }
+        for document in self._rollups.find({"_id": {"$in": list(starts)}}, {"slots": 1}):
+            begin = starts[document["_id"]]
             for key, slot in document.get("slots", {}).items():
                 at = begin + int(key) * level.width_ms
                 if start_ms <= at < end_ms:
                     slots.append((at, tuple(slot)))
         slots.sort()
         return slots
-
-    def estimate(self, patient_id: str, code: str, start: datetime, end: datetime) -> int:
-        """About how many readings there are between ``start`` and ``end``."""
-        level = level_for(end - start)
-        start_ms = to_ms(start) - to_ms(start) % level.width_ms
-        return sum(slot[0] for _at, slot in self._read(patient_id, code, level, start_ms, to_ms(end)))
 
     def hourly_means(self, patient_id: str, code: str, end: datetime) -> dict[str, list[float]]:
         """The last 24 hours' means, for a spark line."""
@@ -163,14 +152,14 @@ class Rollups:
     ) -> tuple[str, list[tuple[int, Slot]], list[str] | None]:
         """The resolution, the slots and, for single readings, where each came from ("d" or "m")."""
         panel = stored_code(code)
-        if self.estimate(patient_id, code, start, end) <= MAX_RAW:
+        level = level_for(end - start)
+        start_ms = to_ms(start) - to_ms(start) % level.width_ms
+        slots = dict(self._read(patient_id, code, level, start_ms, to_ms(end)))
+        if sum(slot[0] for slot in slots.values()) <= MAX_RAW:
             raw = self._raw(patient_id, panel, code, start, end)
             if len(raw) <= max(points, 1):
                 return "raw", [(at, slot) for at, slot, _source in raw], [source for _a, _s, source in raw]
             return "raw", thin([(at, slot) for at, slot, _source in raw], points), None
-        level = level_for(end - start)
-        start_ms = to_ms(start) - to_ms(start) % level.width_ms
-        slots = dict(self._read(patient_id, code, level, start_ms, to_ms(end)))
         self._add_tail(slots, level, patient_id, panel, code, end)
         return level.name, thin(sorted(slots.items()), points), None
 

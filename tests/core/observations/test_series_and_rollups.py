@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from core.database.connection import Document
 from core.observations import rollups
-from core.observations.series import LEVELS, level_for, merge, slot_of, thin, to_ms
+from core.observations.series import DAY_MS, LEVELS, Level, level_for, merge, slot_of, thin, to_ms
 from core.observations.vital_signs import BLOOD_PRESSURE, DIASTOLIC, HEART_RATE, SYSTOLIC
 from core.platform import Platform
 
@@ -73,7 +73,9 @@ def test_recomputing_twice_changes_nothing(platform: Platform) -> None:
     assert sorted(platform.database.db.rollups.find({}), key=lambda row: row["_id"]) == before
 
 
-def test_a_withdrawn_reading_leaves_the_rollups_and_the_latest_value(platform: Platform) -> None:
+def test_a_withdrawn_reading_leaves_the_rollups_and_the_latest_value(
+    platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
     documents = readings(2, timedelta(minutes=1))
     store(platform, documents)
     platform.observations.note_latest(documents)
@@ -81,7 +83,9 @@ def test_a_withdrawn_reading_leaves_the_rollups_and_the_latest_value(platform: P
     correction = {"at": platform.clock(), "by": {"id": "u", "name": "Bob"}, "reason": "wrong patient"}
     platform.observations.mark_in_error("r1", correction)
     platform.rollups.recompute("p", HEART_RATE, [to_ms(documents[1]["effective_at"]) // 300_000 * 300_000])
-    assert platform.rollups.estimate("p", HEART_RATE, START, START + timedelta(days=1)) == 1
+    monkeypatch.setattr(rollups, "MAX_RAW", 0)
+    _level, slots, _sources = platform.rollups.chart("p", HEART_RATE, START, START + timedelta(days=1), 600)
+    assert [slot[0] for _at, slot in slots] == [1]
     kept = platform.observations.get("r1")
     assert kept is not None
     assert (kept["status"], kept["history"][0]["reason"]) == ("entered-in-error", "wrong patient")
@@ -112,3 +116,15 @@ def test_thinning_keeps_extremes_and_counts(values: list[float], points: int) ->
 
 def test_levels_grow() -> None:
     assert [level.width_ms for level in LEVELS] == sorted(level.width_ms for level in LEVELS)
+
+
+@pytest.mark.parametrize("level", LEVELS, ids=lambda level: level.name)
+@given(
+    start=st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC)),
+    days=st.floats(0.0, 800.0),
+)
+def test_no_document_of_a_range_is_left_out(level: Level, start: datetime, days: float) -> None:
+    start_ms, end_ms = to_ms(start), to_ms(start) + round(days * DAY_MS)
+    stepped = {rollups._holder(level, at)[0] for at in range(start_ms, end_ms, DAY_MS)}
+    stepped.add(rollups._holder(level, max(start_ms, end_ms - 1))[0])
+    assert set(rollups._holders_between(level, start_ms, end_ms)) == stepped
