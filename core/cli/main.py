@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 from pathlib import Path
 from typing import Annotated
 
@@ -71,15 +70,7 @@ def up(
 
 def _say_how_to_sign_in(platform: Platform) -> None:
     if platform.settings.demo:
-        typer.echo("  Admitting the demo's patients …")
-        deadline = time.monotonic() + 120
-        while not (accounts := platform.people.demo_accounts()) and time.monotonic() < deadline:
-            time.sleep(0.5)
-        typer.echo("  Demo accounts:")
-        for account in accounts:
-            roles = ", ".join(account["roles"])
-            typer.echo(f"    {account['username']:10} {account['password']:22} {account['name']} ({roles})")
-        typer.echo("")
+        typer.echo("  Admitting the demo's patients. The accounts to sign in with follow in a moment …\n")
     elif platform.people.count() == 0:
         typer.echo("  Nobody can sign in yet. Open the page and use this set-up code:")
         typer.echo(f"  {setup_code(platform.settings)}\n")

@@ -18,7 +18,7 @@ from plugins.simulator.frames import frame_of
 from plugins.simulator.memory import KnownDevice, Memory
 from plugins.simulator.registry import ensure_devices, ensure_patient, ensure_user, patients_by_identifier
 from plugins.simulator.schedule import HISTORY, RECENT, measured_between
-from plugins.simulator.store import grant_consent, show_account
+from plugins.simulator.store import grant_consent, is_demo, mark_as_demo, show_account
 from plugins.simulator.ward import (
     ADMIN,
     PATIENTS,
@@ -32,7 +32,7 @@ from plugins.simulator.ward import (
 
 BATCH = 1_000
 _SENDERS = 3
-#: A site with users older than this and no demo accounts is somebody's real one.
+#: A site with users older than this that is not marked as a demo is somebody's real one.
 _REAL_AFTER = timedelta(minutes=10)
 _TOKEN_NAME = "demo"  # noqa: S105
 
@@ -81,12 +81,13 @@ def bootstrap(platform: Platform) -> str:
     Raises ConfigurationError on an installation that is somebody's real one.
     """
     people = platform.people
-    if not people.demo_accounts():
+    if not is_demo(platform):
         now = platform.clock()
         if any(now - user.created_at > _REAL_AFTER for user in people.matching(None)):
             raise ConfigurationError(
                 "this installation has users of its own; the demo needs an empty data directory (PMP_DATA_DIR)"
             )
+        mark_as_demo(platform)
     admin = next(user for user in USERS if user.username == ADMIN)
     found = people.by_username(ADMIN) or people.add(
         username=ADMIN, name=admin.name, roles=admin.roles, password=admin.password
@@ -109,7 +110,7 @@ def seed(demo: Demo, platform: Platform, token: str, on_first_values: Callable[[
     patients = _patients(api, demo)
     # Orders come before readings, or the first readings would alert against the wrong limits.
     users = {row["username"]: row for row in api.items("/users")}
-    _make_user(api, platform, users, "dana")
+    _make_user(api, users, "dana")
     _orders(demo, patients)
     people = threading.Thread(target=_people, args=(demo, platform, token, users, patients), daemon=True)
     people.start()
@@ -174,12 +175,9 @@ def _devices(demo: Demo, token: str, patients: dict[int, str]) -> list[Source]:
     return [Source(patient, driver, found[slot]) for patient, driver, slot, _name in wanted]
 
 
-def _make_user(api: Api, platform: Platform, known: dict[str, dict[str, Any]], username: str) -> dict[str, Any]:
-    order, user = next((number, user) for number, user in enumerate(USERS) if user.username == username)
-    row = ensure_user(api, known, _fields(user))
-    if user.shown:
-        show_account(platform, user, order)
-    return row
+def _make_user(api: Api, known: dict[str, dict[str, Any]], username: str) -> dict[str, Any]:
+    user = next(user for user in USERS if user.username == username)
+    return ensure_user(api, known, _fields(user))
 
 
 def _fields(user: DemoUser) -> dict[str, Any]:
@@ -191,7 +189,7 @@ def _people(
 ) -> None:
     api = Api(demo.url, token)
     for user in USERS:
-        _make_user(api, platform, users, user.username)
+        _make_user(api, users, user.username)
     for patient in PATIENTS:
         patient_id = patients[patient.number]
         if patient.username is not None and users[patient.username].get("patient_id") != patient_id:
@@ -201,6 +199,11 @@ def _people(
             api.send("PUT", f"/patients/{patient_id}/care-team", {"user_ids": team})
     grant_consent(platform, patients[1], users["frank"]["id"])
     api.close()
+    shown = [user for user in USERS if user.shown]
+    for order, user in enumerate(shown):
+        show_account(platform, user, order)
+    rows = (f"    {user.username:10} {user.password:22} {user.name} ({', '.join(user.roles)})" for user in shown)
+    demo.say("\n".join(["Demo: sign in as one of these.", *rows, ""]))
 
 
 def _signed_in(demo: Demo, username: str) -> Api:

@@ -9,6 +9,18 @@ from core.people.store import DEMO_ACCOUNTS
 from core.platform import Platform
 from plugins.simulator.ward import DemoUser
 
+DEMO = "simulator_demo"
+
+
+def is_demo(platform: Platform) -> bool:
+    """Whether the demo made this installation."""
+    return platform.database.db[DEMO].find_one({"_id": "made"}) is not None
+
+
+def mark_as_demo(platform: Platform) -> None:
+    """Note that everything here is the demo's."""
+    platform.database.db[DEMO].replace_one({"_id": "made"}, {"at": platform.clock()}, upsert=True)
+
 
 def show_account(platform: Platform, user: DemoUser, order: int) -> None:
     """Offer an account on the sign-in page of the demo."""

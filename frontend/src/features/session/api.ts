@@ -7,6 +7,8 @@ import { get, post } from "../../lib/api";
 export const authOptions = queryOptions({
   queryKey: ["auth-options"],
   queryFn: ({ signal }) => get<AuthOptions>("/auth/options", {}, signal),
+  // A demo that has just begun is still hiring.
+  refetchInterval: ({ state }) => (state.data?.demo && state.data.demo_accounts.length === 0 ? 2_000 : false),
   staleTime: 60_000,
 });
 
