@@ -54,7 +54,7 @@ frontend/node_modules/.installed: frontend/package-lock.json
 PORTAL_SOURCES := $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f 2>/dev/null)
 core/web/static/index.html: frontend/node_modules/.installed $(PORTAL_SOURCES)
 	@echo "Building the portal …"
-	@cd frontend && npm run --silent build
+	@cd frontend && npm run --silent build -- --logLevel warn
 	@touch $@
 
 portal: core/web/static/index.html ## The built portal

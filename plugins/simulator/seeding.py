@@ -254,17 +254,18 @@ def _send(demo: Demo, sources: Sequence[Source], start: datetime, end: datetime)
 
 
 def _hand_over(demo: Demo) -> None:
-    """Nurses close what is over: a ward does not start its day with a month of old alerts."""
+    """Nurses close what is over and take on what lasts: a ward does not start its day with a month of old alerts."""
     nurse = _signed_in(demo, "bob")
     # Alerts of the last batches are still being raised.
     time.sleep(5)
-    for alert in nurse.items("/alerts?status=open"):
-        # What began long ago and still holds is raised anew by the next reading, as today's.
+    for alert in nurse.items("/alerts?status=active"):
         if alert["condition_active"] and datetime.fromisoformat(alert["first_at"]) > demo.anchor - RECENT:
             continue
+        action, note = ("resolve", "Looked at; back in range.")
+        if alert["condition_active"]:
+            action, note = ("acknowledge", "Seen at hand-over; watched further.")
         try:
-            seen = "Seen at hand-over; watched further." if alert["condition_active"] else "Looked at; back in range."
-            nurse.send("POST", f"/alerts/{alert['id']}/resolve", {"note": seen})
+            nurse.send("POST", f"/alerts/{alert['id']}/{action}", {"note": note})
         except Refused as error:
             if error.status != 409:
                 raise
