@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import getpass
 import json
 import os
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any, NoReturn
 import typer
 
 from core.assembly import assemble, prepare
+from core.audit.log import Entry
 from core.database.embedded import CONNECTION_FILE, EmbeddedDatabase
 from core.logs import configure_logging
 from core.platform import Platform
@@ -60,6 +62,20 @@ def opened_platform(settings: Settings | None = None) -> Iterator[Platform]:
         finally:
             if own is not None:
                 own.stop()
+
+
+def note_operator(platform: Platform, action: str, obj: str, patient_id: str | None = None) -> None:
+    """Record in the audit log what was done from the command line, and by which account of the machine."""
+    try:
+        account = getpass.getuser()
+    except (KeyError, OSError):
+        account = f"uid {os.getuid()}"
+    platform.audit.record(
+        Entry(
+            actor_type="operator", actor_id=account, actor_name=account, roles=(), relation=None, action=action,
+            object=obj, patient_id=patient_id, outcome="allowed", rule=None, address=None,
+        )
+    ).wait()  # fmt: skip
 
 
 def _own_database(settings: Settings) -> EmbeddedDatabase | None:

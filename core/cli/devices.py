@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.context import fail, opened_platform, print_json
+from core.cli.context import fail, note_operator, opened_platform, print_json
 from core.patients.store import Patient
 from core.platform import Platform
 
@@ -45,6 +45,7 @@ def add(
         label = name or f"{record.manifest.vendor} {record.manifest.kind.replace('_', ' ')}".strip()
         holder = _patient(platform, patient)
         device, key = platform.devices.add(driver=driver, kind=record.manifest.kind, name=label, patient_id=holder.id)
+        note_operator(platform, "device:create", f"device/{device.id}", holder.id)
     print_json({"id": device.id, "key": key, "name": device.name, "driver": driver, "patient_id": holder.id})
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.context import fail, opened_platform, print_json
+from core.cli.context import fail, note_operator, opened_platform, print_json
 
 patient_app = typer.Typer(no_args_is_help=True)
 
@@ -48,6 +48,7 @@ def add(
         )
         platform.people.link_patient(person.id, patient.id)
         platform.access.announce_change(person.id)
+        note_operator(platform, "patient:create", f"patient/{patient.id}", patient.id)
     if as_json:
         print_json({"id": patient.id, "name": patient.name, "user_id": person.id})
     else:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from core.cli.context import fail, opened_platform, print_json
+from core.cli.context import fail, note_operator, opened_platform, print_json
 from core.people.store import User
 from core.platform import Platform
 
@@ -62,6 +62,7 @@ def add(
         fail("a sign-in name has letters, digits and . _ @ - only")
     with opened_platform() as platform:
         user = platform.people.add(username=username, name=name or username, roles=role, password=password)
+        note_operator(platform, "user:create", f"user/{user.id}")
     _print(user, as_json)
 
 
@@ -79,6 +80,7 @@ def roles(
         if held != user.roles:
             user = platform.people.set_roles(user.id, held)
             platform.access.announce_change(user.id)
+            note_operator(platform, "user:update", f"user/{user.id}/roles")
     _print(user, as_json)
 
 
@@ -114,6 +116,7 @@ def _set_enabled(username: str, enabled: bool, as_json: bool) -> None:
     with opened_platform() as platform:
         user = platform.people.set_enabled(_known(platform, username).id, enabled)
         platform.access.announce_change(user.id)
+        note_operator(platform, "user:update", f"user/{user.id}/{'enable' if enabled else 'disable'}")
     _print(user, as_json)
 
 
@@ -133,6 +136,7 @@ def password(
     with opened_platform() as platform:
         user = platform.people.set_password(_known(platform, username).id, secret)
         platform.access.announce_change(user.id)
+        note_operator(platform, "user:update", f"user/{user.id}/password")
     _print(user, as_json)
 
 
@@ -145,7 +149,9 @@ def create_token(
 ) -> None:
     """Make a personal access token. Prints it once, and nothing else."""
     with opened_platform() as platform:
-        row, secret = platform.access.sessions.make_token(_known(platform, user), name, days)
+        owner = _known(platform, user)
+        row, secret = platform.access.sessions.make_token(owner, name, days)
+        note_operator(platform, "token:create", f"user/{owner.id}/token/{row['_id']}")
     if as_json:
         print_json({"id": row["_id"], "token": secret, "expires_at": row["expires_at"].isoformat()})
     else:
