@@ -195,6 +195,10 @@ class Access:
             relations = _OWN if owner_id is not None and owner_id == principal.id else _ANY
         return self.policy.decide(principal.roles, permission.object, permission.action, relations)
 
+    def user_may(self, user: User, permission: Permission, patient_id: str) -> bool:
+        """Whether somebody, signed in or not, has ``permission`` about a patient."""
+        return user.enabled and self.decide(_principal(user), permission, patient_id=patient_id).allowed
+
     def may(self, principal: Principal, obj: str, action: str) -> bool:
         """Whether the policy allows something that is about no one patient."""
         return self.policy.decide(principal.roles, obj, action, _ANY).allowed

@@ -14,7 +14,7 @@ from core.http import ApiBlueprint
 from core.plugin_system.hookspecs import DueWork, EventHandler
 from core.plugin_system.markers import hookimpl
 from plugins.alerting.api import blueprint
-from plugins.alerting.handlers import AlertEvaluator, announce_untold, catch_up_handler
+from plugins.alerting.handlers import AlertEvaluator, announce_untold, catch_up_handler, condition_handler, wake_snoozed
 from plugins.alerting.store import AlertStore
 
 if TYPE_CHECKING:
@@ -41,15 +41,19 @@ def observation_watchers(platform: Platform) -> Sequence[AlertEvaluator]:
 
 @hookimpl
 def event_handlers(platform: Platform) -> list[EventHandler]:
-    """Evaluation again by the worker, for what a crash left."""
-    return [catch_up_handler(platform, AlertStore(platform.database, platform.clock))]
+    """Evaluation again by the worker, for what a crash left, and the conditions that other plugins tell of."""
+    store = AlertStore(platform.database, platform.clock)
+    return [catch_up_handler(platform, store), condition_handler(platform, store)]
 
 
 @hookimpl
 def due_work(platform: Platform) -> list[DueWork]:
-    """Telling of alerts whose telling a crash cut off."""
+    """Telling of alerts whose telling a crash cut off; ends of snoozes."""
     store = AlertStore(platform.database, platform.clock)
-    return [DueWork("alerting.announce", 5.0, lambda: announce_untold(platform, store))]
+    return [
+        DueWork("alerting.announce", 5.0, lambda: announce_untold(platform, store)),
+        DueWork("alerting.wake", 2.0, lambda: wake_snoozed(platform, store)),
+    ]
 
 
 @hookimpl

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, g
@@ -16,31 +17,37 @@ from core.observations.store import decode_cursor, encode_cursor
 from core.observations.vital_signs import get
 from core.patients.api import PatientPath
 from core.problems import Conflict, Invalid
-from plugins.alerting.episodes import ACKNOWLEDGED, ACTIVE, RESOLVED, step
+from plugins.alerting.episodes import ACKNOWLEDGED, ACTIVE, OPEN, RESOLVED, SNOOZED, longest_snooze, step
 from plugins.alerting.handlers import announce
 from plugins.alerting.models import (
+    AcknowledgeIn,
     AlertList,
     AlertOut,
     AlertPath,
     AlertQuery,
+    AssignIn,
     NoteIn,
     RuleIn,
     RuleList,
     RulesIn,
+    SnoozeIn,
     alert_json,
 )
+from plugins.alerting.rules import limits_of
 from plugins.alerting.store import AlertStore
 
 if TYPE_CHECKING:
     from core.platform import Platform
 
 _STATES = {
-    "open": [ACTIVE, ACKNOWLEDGED],
-    "all": [ACTIVE, ACKNOWLEDGED, RESOLVED],
-    None: [ACTIVE, ACKNOWLEDGED, RESOLVED],
+    "open": [*OPEN],
+    "all": [*OPEN, RESOLVED],
+    None: [*OPEN, RESOLVED],
 }
 #: How many stored alerts to look through for a page that a narrow view leaves thin.
 _MAX_ROUNDS = 20
+#: How often to try again to change an alert that readings move at the same time.
+_ATTEMPTS = 20
 
 
 def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
@@ -80,48 +87,82 @@ def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
         """One alert with its story."""
         return answer(alert_json(platform, _known(store, path.alert_id)))
 
-    @api.create(
-        "/alerts/<string:alert_id>/acknowledge",
-        on_one("acknowledge"),
-        answers={200: AlertOut},
-        problems=(409,),
-    )
-    def acknowledge(path: AlertPath, body: NoteIn) -> Response:
-        """Take an alert on: it is yours, and stops calling others. The condition stays visible."""
+    def person() -> Document:
+        return {"id": g.principal.id, "name": g.principal.name}
+
+    def change(
+        alert_id: str, type: str, action: str, from_: Sequence[str], note: str | None, **fields: Any
+    ) -> Response:
+        """Change an alert that is in one of the states ``from_``, once; say who was quicker otherwise."""
         now = platform.clock()
-        person = {"id": g.principal.id, "name": g.principal.name}
-        changes = {"status": ACKNOWLEDGED, "acknowledged_by": person, "acknowledged_at": now}
-        alert = store.change(
-            path.alert_id,
-            {"status": ACTIVE},
-            changes | ({"note": body.note} if body.note else {}),
-            steps=[step("acknowledged", now, by=person, note=body.note)],
-        )
-        if alert is None:
-            current = _known(store, path.alert_id)
-            by = (current.get("acknowledged_by") or current.get("resolved_by") or {}).get("name", "the system")
-            raise Conflict(f"The alert is {current['status']} already, by {by}.")
-        announce(platform, "alert_acknowledged", alert)
-        return answer(alert_json(platform, alert))
+        for _attempt in range(_ATTEMPTS):
+            current = _known(store, alert_id)
+            if current["status"] not in from_:
+                raise Conflict(_already(current))
+            alert = store.change(
+                alert_id,
+                {"revision": current["revision"]},
+                fields | ({"note": note} if note else {}),
+                steps=[step(action, now, by=person(), note=note)],
+                unset=("open_key",) if fields.get("status") == RESOLVED else (),
+            )
+            if alert is not None:
+                announce(platform, type, alert)
+                return answer(alert_json(platform, alert))
+        raise Conflict("The alert keeps changing. Try again.")
+
+    @api.create(
+        "/alerts/<string:alert_id>/acknowledge", on_one("acknowledge"), answers={200: AlertOut}, problems=(409,)
+    )
+    def acknowledge(path: AlertPath, body: AcknowledgeIn) -> Response:
+        """Take an alert on: it is yours, and stops calling others. The condition stays visible."""
+        return change(
+            path.alert_id, "alert_acknowledged", "acknowledged", (ACTIVE, SNOOZED), body.note,
+            status=ACKNOWLEDGED, acknowledged_by=person(), acknowledged_at=platform.clock(), assigned_to=person(),
+            actionable=body.actionable,
+        )  # fmt: skip
+
+    @api.create("/alerts/<string:alert_id>/snooze", on_one("acknowledge"), answers={200: AlertOut}, problems=(409,))
+    def snooze(path: AlertPath, body: SnoozeIn) -> Response:
+        """Let an alert call nobody for a while. It calls again then, or at once if it gets worse."""
+        longest = longest_snooze(_known(store, path.alert_id)["priority"])
+        if body.minutes > longest:
+            raise Invalid(
+                f"An alert of this priority can be snoozed for {longest} minutes at the most.",
+                errors=[{"loc": ["minutes"], "msg": f"at most {longest}"}],
+            )
+        now = platform.clock()
+        return change(
+            path.alert_id, "alert_acknowledged", "snoozed", (ACTIVE, ACKNOWLEDGED, SNOOZED), body.note,
+            status=SNOOZED, snoozed_by=person(), snoozed_until=now + timedelta(minutes=body.minutes),
+        )  # fmt: skip
+
+    @api.remove("/alerts/<string:alert_id>/snooze", on_one("acknowledge"), answers={200: AlertOut}, problems=(409,))
+    def wake(path: AlertPath) -> Response:
+        """End a snooze, whoever's it is: the alert calls again."""
+        return change(path.alert_id, "alert_updated", "woken", (SNOOZED,), None, status=ACTIVE, snoozed_until=None)
+
+    @api.create("/alerts/<string:alert_id>/assign", on_one("acknowledge"), answers={200: AlertOut}, problems=(409,))
+    def assign(path: AlertPath, body: AssignIn) -> Response:
+        """Make an alert somebody's. It keeps its state: the assigned person acknowledges it."""
+        owner: Document | None = None
+        if body.user_id is not None:
+            user = platform.people.get(body.user_id)
+            patient_id = _known(store, path.alert_id)["patient_id"]
+            if user is None or not platform.access.user_may(user, on_one("acknowledge"), patient_id):
+                raise Invalid(
+                    "This person cannot take the alert on.", errors=[{"loc": ["user_id"], "msg": "may not acknowledge"}]
+                )
+            owner = {"id": user.id, "name": user.name}
+        return change(path.alert_id, "alert_updated", "assigned", OPEN, body.note, assigned_to=owner)
 
     @api.create("/alerts/<string:alert_id>/resolve", on_one("resolve"), answers={200: AlertOut}, problems=(409,))
     def resolve(path: AlertPath, body: NoteIn) -> Response:
         """Close an alert. A new reading beyond the limit starts a new one."""
-        now = platform.clock()
-        person = {"id": g.principal.id, "name": g.principal.name}
-        changes = {"status": RESOLVED, "resolved_by": person, "resolved_at": now}
-        for status in (ACTIVE, ACKNOWLEDGED):
-            alert = store.change(
-                path.alert_id,
-                {"status": status},
-                changes | ({"note": body.note} if body.note else {}),
-                steps=[step("resolved", now, by=person, note=body.note)],
-                unset=("open_key",),
-            )
-            if alert is not None:
-                announce(platform, "alert_resolved", alert)
-                return answer(alert_json(platform, alert))
-        raise Conflict("The alert is resolved already.")
+        return change(
+            path.alert_id, "alert_resolved", "resolved", OPEN, body.note,
+            status=RESOLVED, resolved_by=person(), resolved_at=platform.clock(),
+        )  # fmt: skip
 
     @api.read(
         "/patients/<string:patient_id>/alert-rules",
@@ -156,6 +197,14 @@ def _known(store: AlertStore, alert_id: str) -> Document:
     return alert
 
 
+def _already(alert: Document) -> str:
+    status = alert["status"]
+    by = {ACKNOWLEDGED: "acknowledged_by", SNOOZED: "snoozed_by", RESOLVED: "resolved_by"}.get(status)
+    if by is None:
+        return "The alert is not snoozed."
+    return f"The alert is {status} already, by {(alert.get(by) or {}).get('name', 'the system')}."
+
+
 def _check(index: int, rule: RuleIn) -> None:
     sign = get(rule.code)
     if sign is None or sign.components or sign.unit is None:
@@ -166,6 +215,12 @@ def _check(index: int, rule: RuleIn) -> None:
         raise Invalid(
             f"The limits of {sign.display} are not in order.",
             errors=[{"loc": ["rules", str(index)], "msg": "critical low ≤ low ≤ high ≤ critical high"}],
+        )
+    tight = limits_of(rule.model_dump(), "patient").tightened()
+    if tight.low is not None and tight.high is not None and tight.low >= tight.high:
+        raise Invalid(
+            f"The hysteresis of {sign.display} leaves no range to come back to.",
+            errors=[{"loc": ["rules", str(index), "hysteresis"], "msg": "less than half of the range"}],
         )
 
 

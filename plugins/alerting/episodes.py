@@ -14,15 +14,26 @@ from core.database.connection import Document
 from core.observations.vital_signs import get
 from plugins.alerting.rules import Breach, higher, title_of
 
-ACTIVE, ACKNOWLEDGED, RESOLVED = "active", "acknowledged", "resolved"
+ACTIVE, ACKNOWLEDGED, SNOOZED, RESOLVED = "active", "acknowledged", "snoozed", "resolved"
+OPEN = (ACTIVE, ACKNOWLEDGED, SNOOZED)
+#: A person has seen it: it is resolved when its condition ends, and calls nobody meanwhile.
+SEEN = (ACKNOWLEDGED, SNOOZED)
+
+
+#: Kinds of alerts that readings raise: beyond a limit, changed too much.
+OUT_OF_RANGE, CHANGE = "out_of_range", "change"
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A reading, and how it breaks the limit; None if it keeps it."""
+    """A reading, and how it breaks the limit; None if it keeps it.
+
+    ``held``: it keeps the limit too narrowly to end an episode.
+    """
 
     document: Document
     breach: Breach | None
+    held: bool = False
 
     @property
     def at(self) -> datetime:
@@ -31,32 +42,39 @@ class Judged:
         return moment
 
 
-def key_of(patient_id: str, code: str) -> str:
+def longest_snooze(priority: str) -> int:
+    """For how many minutes an alert may be snoozed at the most."""
+    return 60 if priority == "high" else 24 * 60
+
+
+def key_of(patient_id: str, code: str, kind: str = OUT_OF_RANGE) -> str:
     """What at most one open alert may have."""
-    return f"{patient_id}|{code}"
+    return f"{patient_id}|{code}" if kind == OUT_OF_RANGE else f"{patient_id}|{code}|{kind}"
 
 
-def begin(patient_id: str, reading: Judged, now: datetime) -> Document:
-    """A new alert of a reading beyond its limit, not yet stored."""
+def begin(key: str, kind: str, reading: Judged, first_at: datetime, latching: bool, now: datetime) -> Document:
+    """A new alert of a reading beyond its limit, not yet stored. ``first_at``: when it began to be."""
     breach = reading.breach
     assert breach is not None
-    sign = get(breach.code)
-    key = key_of(patient_id, breach.code)
+    sign = get(breach.code) if breach.code is not None else None
     return {
         "open_key": key,
         "episode_of": key,
-        "patient_id": patient_id,
+        "patient_id": reading.document["patient_id"],
         "code": breach.code,
-        "kind": "out_of_range",
+        "kind": kind,
         "priority": breach.priority,
+        "worst": breach.priority,
+        "latching": latching,
         "status": ACTIVE,
         "condition_active": True,
         "title": title_of(breach),
+        "detail": breach.detail,
         "value": breach.value,
         "unit": sign.unit if sign else None,
         "breached": breach.breached,
         "limit": breach.limit,
-        "first_at": reading.at,
+        "first_at": first_at,
         "last_at": reading.at,
         "raised_at": now,
         "announced_at": now,
@@ -92,7 +110,11 @@ class Episode:
         """Take a reading in. False if it is not this episode's but the next one's."""
         if self.over:
             return False
-        return self._in_range(reading) if reading.breach is None else self._breached(reading, reading.breach)
+        if reading.breach is not None:
+            return self._breached(reading, reading.breach)
+        if not reading.held:
+            self._in_range(reading)
+        return True
 
     def end_at(self, moment: datetime) -> None:
         """The condition ended: a reading of ``moment``, later than the newest breach, keeps the limit."""
@@ -100,14 +122,13 @@ class Episode:
             self._set(condition_active=False, ended_at=moment)
             self._note("condition_ended")
 
-    def _in_range(self, reading: Judged) -> bool:
+    def _in_range(self, reading: Judged) -> None:
         if reading.at <= self._now("last_at"):
-            return True
-        if self._now("status") == ACKNOWLEDGED:
+            return
+        if self._now("status") in SEEN or not self.alert.get("latching", True):
             self._resolve()
         else:
             self.end_at(reading.at)
-        return True
 
     def _breached(self, reading: Judged, breach: Breach) -> bool:
         if reading.at <= self._now("last_at"):
@@ -115,29 +136,34 @@ class Episode:
                 self._set(first_at=reading.at)
             return True
         ended = not self._now("condition_active")
-        if ended and self._now("status") == ACKNOWLEDGED:
+        if ended and self._now("status") in SEEN:
             # Dealt with, over, and now it begins anew: that is another episode.
             self._resolve()
             return False
         ended_at = self._now("ended_at")
         # A reading that comes late tells of the time before the end: it resumes nothing.
         resumed = ended and (ended_at is None or reading.at > ended_at)
-        priority = higher(breach.priority, self._now("priority"))
-        worse = priority != self._now("priority")
+        before = self._now("priority")
+        worse = higher(breach.priority, self._now("worst")) != self._now("worst")
         self._set(
             last_at=reading.at,
             observation_id=reading.document["_id"],
+            detail=breach.detail,
             value=breach.value,
             breached=breach.breached,
             limit=breach.limit,
             condition_active=resumed or not ended,
-            priority=priority,
+            priority=breach.priority,
+            worst=higher(breach.priority, self._now("worst")),
             count=self._now("count") + 1,
         )
         if worse:
             # What was acknowledged was less urgent than this.
             self._set(title=title_of(breach), status=ACTIVE)
             self._note("worsened", breach.value)
+        elif breach.priority != before:
+            self._set(title=title_of(breach))
+            self._note("worsened" if higher(breach.priority, before) != before else "eased", breach.value)
         elif resumed:
             self._note("resumed", breach.value)
         return True

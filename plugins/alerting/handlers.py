@@ -9,16 +9,18 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from core.database.connection import Document
 from core.events.log import Event
-from core.observations.model import is_charted
+from core.observations.model import is_charted, numbers
+from core.observations.store import stored_code
 from core.plugin_system.hookspecs import EventHandler
-from plugins.alerting.episodes import Episode, Judged, begin, key_of
+from plugins.alerting.episodes import ACTIVE, CHANGE, OUT_OF_RANGE, Episode, Judged, begin, key_of, step
 from plugins.alerting.models import alert_json
-from plugins.alerting.rules import Limits, breaches, codes_judged
+from plugins.alerting.rules import Breach, Limits, Rate, breaches, change_beyond, codes_judged, lasts_in
 from plugins.alerting.store import AlertStore
 
 if TYPE_CHECKING:
@@ -28,6 +30,25 @@ if TYPE_CHECKING:
 _REFRESH_S = 1.0
 #: A lasting episode is announced again at most this often.
 _ANNOUNCE_EVERY_S = 5.0
+#: Into how many points a span is condensed to see how a value changed in it.
+_CHANGE_POINTS = 500
+#: How far before its duration a breach's beginning is looked for: devices do not measure to the second.
+_LOOK_BACK = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What at most one open alert can be about. ``named``: the key that another plugin gave a condition."""
+
+    patient_id: str
+    code: str | None
+    kind: str = OUT_OF_RANGE
+    named: str | None = None
+    latching: bool | None = None
+
+    @property
+    def key(self) -> str:
+        return self.named or key_of(self.patient_id, self.code or "", self.kind)
 
 
 class AlertEvaluator:
@@ -46,12 +67,20 @@ class AlertEvaluator:
         """Judge newly stored observations."""
         with self._lock:
             self._refresh()
-            for (patient_id, code), readings in self._judged(observations).items():
-                key = key_of(patient_id, code)
-                if key in self._open or any(reading.breach for reading in readings):
+            for subject, readings in self._judged(observations).items():
+                if subject.key in self._open or any(reading.breach for reading in readings):
                     rest = readings
                     while rest:
-                        rest = self._move(key, rest)
+                        rest = self._move(subject, rest)
+
+    def hold(self, events: Sequence[Event]) -> None:
+        """Take in conditions that other plugins tell of, and their ends."""
+        with self._lock:
+            for event in events:
+                subject, reading = _condition(event)
+                rest = [reading]
+                while rest:
+                    rest = self._move(subject, rest)
 
     # -- knowledge -----------------------------------------------------------------------------
     def _refresh(self) -> None:
@@ -71,28 +100,43 @@ class AlertEvaluator:
             known = self._limits_of[patient_id] = self._store.limits_of(patient_id)
         return known
 
-    def _judged(self, observations: Sequence[Document]) -> dict[tuple[str, str], list[Judged]]:
-        """The charted readings by patient and code, in the order in which they were measured."""
+    def _judged(self, observations: Sequence[Document]) -> dict[_Subject, list[Judged]]:
+        """The charted readings by what they say something of, in the order in which they were measured."""
         charted = [document for document in observations if is_charted(document)]
         charted.sort(key=lambda document: document["effective_at"])
-        found: dict[tuple[str, str], list[Judged]] = {}
+        found: dict[_Subject, list[Judged]] = {}
         for document in charted:
             patient_id = document["patient_id"]
-            broken = {breach.code: breach for breach in breaches(document, self._limits_for(patient_id))}
+            limits = self._limits_for(patient_id)
+            broken = {breach.code: breach for breach in breaches(document, limits)}
             for code in codes_judged(document):
-                found.setdefault((patient_id, code), []).append(Judged(document, broken.get(code)))
+                breach = broken.get(code)
+                held = breach is None and lasts_in(code, document, limits)
+                found.setdefault(_Subject(patient_id, code), []).append(Judged(document, breach, held))
+            for code, value in numbers(document):
+                rate = limits[code].rate if code in limits else None
+                if rate is not None:
+                    change = self._change(document, code, value, rate)
+                    found.setdefault(_Subject(patient_id, code, CHANGE), []).append(Judged(document, change))
         return found
 
+    def _change(self, document: Document, code: str, value: float, rate: Rate) -> Breach | None:
+        at = document["effective_at"]
+        start = at - timedelta(hours=rate.hours)
+        _level, slots, _sources = self._platform.rollups.chart(document["patient_id"], code, start, at, _CHANGE_POINTS)
+        return change_beyond(code, value, [bound for _at, slot in slots for bound in slot[1:3]], rate)
+
     # -- episodes ------------------------------------------------------------------------------
-    def _move(self, key: str, readings: list[Judged]) -> list[Judged]:
-        """Move the open alert of ``key`` on, or raise one. Returns the readings that are still to be taken.
+    def _move(self, subject: _Subject, readings: list[Judged]) -> list[Judged]:
+        """Move the open alert of ``subject`` on, or raise one. Returns the readings that are still to be taken.
 
         That is all of them if another process changed the alert meanwhile.
         """
+        key = subject.key
         existing = self._store.open_alert(key)
         if existing is None:
             self._open.discard(key)
-            return self._raise(key, readings)
+            return self._raise(subject, readings)
         self._open.add(key)
         now = self._platform.clock()
         episode = Episode(existing, now)
@@ -117,33 +161,87 @@ class AlertEvaluator:
             announce(self._platform, "alert_updated", alert)
         return rest
 
-    def _raise(self, key: str, readings: list[Judged]) -> list[Judged]:
-        """Raise an alert of the first breach that no past episode covers."""
+    def _raise(self, subject: _Subject, readings: list[Judged]) -> list[Judged]:
+        """Raise an alert of the first breach that has lasted long enough and that no past episode covers."""
+        key = subject.key
         until = self._store.covered_until(key)
         fresh = [reading for reading in readings if until is None or reading.at > until]
-        first = next((index for index, reading in enumerate(fresh) if reading.breach is not None), None)
-        if first is None:
+        limits = None if subject.code is None else self._limits_for(subject.patient_id).get(subject.code)
+        begun = next(
+            (
+                (index, since)
+                for index, reading in enumerate(fresh)
+                if reading.breach is not None and (since := self._since(subject, reading, limits, until)) is not None
+            ),
+            None,
+        )
+        if begun is None:
             return []
+        index, since = begun
         now = self._platform.clock()
-        patient_id = fresh[first].document["patient_id"]
-        episode = Episode(begin(patient_id, fresh[first], now), now)
-        rest = _take(episode, fresh[first + 1 :])
-        self._end_if_over(patient_id, key, episode)
+        latching = subject.latching
+        if latching is None:
+            latching = limits is None or limits.latching
+        episode = Episode(begin(key, subject.kind, fresh[index], since, latching, now), now)
+        rest = _take(episode, fresh[index + 1 :])
+        self._end_if_over(subject, episode)
         draft = {**episode.alert, **episode.changes}
+        if episode.over:
+            del draft["open_key"]
         alert = self._store.raise_alert({**draft, "history": draft["history"] + episode.steps})
         if alert is None:
             return readings
-        self._open.add(key)
+        if not episode.over:
+            self._open.add(key)
         tell(self._platform, self._store, alert)
         return rest
 
-    def _end_if_over(self, patient_id: str, key: str, episode: Episode) -> None:
+    def _since(
+        self, subject: _Subject, reading: Judged, limits: Limits | None, until: datetime | None
+    ) -> datetime | None:
+        """Since when the condition of a breach holds; None if that is not long enough for an alert."""
+        if limits is None or subject.code is None or subject.kind != OUT_OF_RANGE:
+            return reading.at
+        wait_s = limits.duration_s
+        if wait_s == 0 or (reading.breach is not None and reading.breach.priority == "high"):
+            return reading.at
+        start = reading.at - 2 * timedelta(seconds=wait_s) - _LOOK_BACK
+        since = reading.at
+        earlier = self._platform.observations.between(
+            subject.patient_id, stored_code(subject.code), max(start, until or start), reading.at
+        )
+        for document in reversed(earlier):
+            if not is_charted(document) or (until is not None and document["effective_at"] <= until):
+                continue
+            if not any(breach.code == subject.code for breach in breaches(document, {subject.code: limits})):
+                break
+            since = document["effective_at"]
+        return since if (reading.at - since).total_seconds() >= wait_s else None
+
+    def _end_if_over(self, subject: _Subject, episode: Episode) -> None:
         """A late reading may tell of what is over: the newest one known decides whether it still holds."""
         last_at = episode.changes.get("last_at", episode.alert["last_at"])
-        newest = [row for row in self._platform.observations.latest_of(patient_id) if row["effective_at"] > last_at]
-        for (_patient, code), (reading, *_others) in self._judged(newest).items():
-            if key_of(patient_id, code) == key and reading.breach is None:
-                episode.end_at(reading.at)
+        latest = self._platform.observations.latest_of(subject.patient_id)
+        newest = [row for row in latest if row["effective_at"] > last_at]
+        for reading in self._judged(newest).get(subject, ()):
+            if reading.breach is None:
+                episode.take(reading)
+
+
+def _condition(event: Event) -> tuple[_Subject, Judged]:
+    """What a ``condition_raised`` or ``condition_ended`` says, as if it were a reading."""
+    data = event.data
+    document = {"_id": None, "patient_id": data["patient_id"], "effective_at": datetime.fromisoformat(data["at"])}
+    subject = _Subject(
+        data["patient_id"], data.get("code"), data["kind"], f"{data['kind']}|{data['key']}", bool(data.get("latching"))
+    )
+    if event.type == "condition_ended":
+        return subject, Judged(document, None)
+    breach = Breach(
+        data.get("code"), data.get("value"), "condition", None, data["priority"],
+        title=data["title"], detail=data.get("detail"),
+    )  # fmt: skip
+    return subject, Judged(document, breach)
 
 
 def _take(episode: Episode, readings: list[Judged]) -> list[Judged]:
@@ -174,6 +272,26 @@ def announce_untold(platform: Platform, store: AlertStore) -> None:
     """
     for alert in store.untold():
         tell(platform, store, alert)
+
+
+def wake_snoozed(platform: Platform, store: AlertStore) -> None:
+    """Let alerts call again whose snooze is over."""
+    now = platform.clock()
+    for alert in store.snoozed_until(now):
+        woken = store.change(
+            alert["_id"],
+            {"revision": alert["revision"]},
+            {"status": ACTIVE, "snoozed_until": None},
+            steps=[step("snooze_ended", now)],
+        )
+        if woken is not None:
+            announce(platform, "alert_updated", woken)
+
+
+def condition_handler(platform: Platform, store: AlertStore) -> EventHandler:
+    """Alerts of what other plugins watch: measurements that did not come, scores, silent devices."""
+    evaluator = AlertEvaluator(platform, store)
+    return EventHandler("alerting.conditions", frozenset({"condition_raised", "condition_ended"}), evaluator.hold)
 
 
 def catch_up_handler(platform: Platform, store: AlertStore) -> EventHandler:

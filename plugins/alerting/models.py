@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -28,18 +28,19 @@ class HistoryEntry(ApiModel):
 
 
 class AlertOut(ApiModel):
-    """One alert: one episode of readings beyond a limit."""
+    """One alert: one episode of readings beyond a limit, or of another condition."""
 
     id: str
     patient_id: str
     patient_name: str
-    code: str
+    code: str | None = Field(description="LOINC; null when the alert is about no one measurement.")
     display: str
-    kind: str
+    kind: str = Field(description="out_of_range, change, missed, device_silent or score.")
     priority: str = Field(description="high, medium or low.")
-    status: str = Field(description="active, acknowledged or resolved.")
+    status: str = Field(description="active, acknowledged, snoozed or resolved.")
     condition_active: bool = Field(description="Whether the newest reading is still beyond the limit.")
     title: str
+    detail: str | None = Field(description="One sentence more, where the title does not say all.")
     value: float | None
     unit: str | None
     breached: str | None
@@ -48,7 +49,11 @@ class AlertOut(ApiModel):
     last_at: Timestamp
     raised_at: Timestamp
     count: int
-    observation_id: str
+    observation_id: str | None
+    assigned_to: Person | None
+    actionable: bool | None = Field(description="What the person who acknowledged said: was there something to do?")
+    snoozed_by: Person | None
+    snoozed_until: Timestamp | None
     acknowledged_by: Person | None
     acknowledged_at: Timestamp | None
     resolved_by: Person | None
@@ -65,9 +70,9 @@ class AlertList(ApiModel):
 
 
 class AlertQuery(Page):
-    """Which alerts to list. ``open`` is active and acknowledged."""
+    """Which alerts to list. ``open`` is all but the resolved."""
 
-    status: str | None = Field(None, pattern="^(active|acknowledged|resolved|open|all)$")
+    status: str | None = Field(None, pattern="^(active|acknowledged|snoozed|resolved|open|all)$")
     patient_id: Id | None = None
 
 
@@ -83,6 +88,32 @@ class NoteIn(ApiModel):
     note: Note | None = None
 
 
+class AcknowledgeIn(NoteIn):
+    """A note, and whether there was something to do."""
+
+    actionable: bool | None = None
+
+
+class SnoozeIn(NoteIn):
+    """For how long an alert calls nobody. Less for an urgent one: see ``longest_snooze``."""
+
+    minutes: int = Field(ge=1, le=24 * 60)
+
+
+class AssignIn(NoteIn):
+    """Whose it is from now on; null for nobody's."""
+
+    user_id: Id | None
+
+
+class RateModel(ApiModel):
+    """How much a value may change, in its own unit, within how many hours."""
+
+    change: float = Field(gt=0, allow_inf_nan=False)
+    hours: float = Field(gt=0, le=14 * 24)
+    direction: Literal["up", "down", "both"] = "both"
+
+
 class RuleOut(ApiModel):
     """The limits of one measurement."""
 
@@ -93,6 +124,10 @@ class RuleOut(ApiModel):
     high: float | None
     critical_low: float | None
     critical_high: float | None
+    duration_s: int
+    hysteresis: float
+    latching: bool
+    rate: RateModel | None
     source: str = Field(description="default or patient.")
 
 
@@ -110,6 +145,12 @@ class RuleIn(ApiModel):
     high: Number | None
     critical_low: Number | None = None
     critical_high: Number | None = None
+    duration_s: int = Field(
+        0, ge=0, le=86_400, description="How long readings must break a limit that is not critical."
+    )
+    hysteresis: float = Field(0.0, ge=0, le=1000, description="How far within the range the alert's condition ends.")
+    latching: bool = Field(True, description="Whether the alert waits for a person though its condition has ended.")
+    rate: RateModel | None = None
 
 
 class RulesIn(ApiModel):
@@ -121,6 +162,7 @@ class RulesIn(ApiModel):
 def alert_json(platform: Platform, alert: Document) -> dict[str, Any]:
     """An alert as AlertOut."""
     patient = platform.patients.get(alert["patient_id"])
+    code = alert["code"]
 
     def moment(name: str) -> str | None:
         value = alert.get(name)
@@ -130,13 +172,14 @@ def alert_json(platform: Platform, alert: Document) -> dict[str, Any]:
         "id": alert["_id"],
         "patient_id": alert["patient_id"],
         "patient_name": patient.name if patient else "",
-        "code": alert["code"],
-        "display": display_of(alert["code"]),
+        "code": code,
+        "display": display_of(code) if code else alert["title"],
         "kind": alert["kind"],
         "priority": alert["priority"],
         "status": alert["status"],
         "condition_active": alert["condition_active"],
         "title": alert["title"],
+        "detail": alert.get("detail"),
         "value": alert["value"],
         "unit": alert["unit"],
         "breached": alert["breached"],
@@ -146,6 +189,10 @@ def alert_json(platform: Platform, alert: Document) -> dict[str, Any]:
         "raised_at": moment("raised_at"),
         "count": alert["count"],
         "observation_id": alert["observation_id"],
+        "assigned_to": alert.get("assigned_to"),
+        "actionable": alert.get("actionable"),
+        "snoozed_by": alert.get("snoozed_by"),
+        "snoozed_until": moment("snoozed_until"),
         "acknowledged_by": alert.get("acknowledged_by"),
         "acknowledged_at": moment("acknowledged_at"),
         "resolved_by": alert.get("resolved_by"),

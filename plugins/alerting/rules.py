@@ -2,22 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from core.observations.model import is_charted, numbers
-from core.observations.vital_signs import VitalSign, all_vital_signs, get
+from core.observations.vital_signs import BODY_WEIGHT, VitalSign, all_vital_signs, get
 
 Priority = Literal["high", "medium", "low"]
+Breached = Literal["high", "low", "state", "rise", "fall", "condition"]
 PRIORITIES: tuple[Priority, ...] = ("low", "medium", "high")
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """How much a measurement may change: by ``change`` at the most within ``hours``.
+
+    ``direction``: "up", "down" or "both".
+    """
+
+    change: float
+    hours: float
+    direction: Literal["up", "down", "both"] = "both"
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The range of one measurement: at or within low and high is in range; beyond a critical limit is urgent.
 
-    Values are in the measurement's own unit. ``source``: "default" or "patient".
+    Values are in the measurement's own unit. ``duration_s``: how long all readings must be beyond a limit before that
+    is an episode; a critical limit does not wait. ``hysteresis``: how far within the range a value must be for the
+    episode to end. ``latching``: an alert stays until a person has seen it, though its condition has ended.
+    ``source``: "default" or "patient".
     """
 
     code: str
@@ -25,23 +41,55 @@ class Limits:
     high: float | None
     critical_low: float | None = None
     critical_high: float | None = None
+    duration_s: int = 0
+    hysteresis: float = 0.0
+    latching: bool = True
+    rate: Rate | None = None
     source: str = "default"
 
     @property
     def watched(self) -> bool:
-        """Whether there is any limit."""
-        return any(limit is not None for limit in (self.low, self.high, self.critical_low, self.critical_high))
+        """Whether there is anything to watch."""
+        limits = (self.low, self.high, self.critical_low, self.critical_high)
+        return self.rate is not None or any(limit is not None for limit in limits)
+
+    def tightened(self) -> Limits:
+        """The range within which an episode ends."""
+
+        def shifted(limit: float | None, by: float) -> float | None:
+            return None if limit is None else limit + by
+
+        up, down = self.hysteresis, -self.hysteresis
+        return replace(
+            self,
+            low=shifted(self.low, up),
+            high=shifted(self.high, down),
+            critical_low=shifted(self.critical_low, up),
+            critical_high=shifted(self.critical_high, down),
+        )
+
+
+def limits_of(rule: Mapping[str, Any], source: str) -> Limits:
+    """A stored rule as limits."""
+    rate = rule.get("rate")
+    return Limits(**{**rule, "rate": Rate(**rate) if rate else None}, source=source)
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A number (or a meter's HI or LO) beyond its limit. ``code`` is the number's, not the panel's."""
+    """A number (or a meter's HI or LO) beyond its limit. ``code`` is the number's, not the panel's.
 
-    code: str
+    Of a condition that another plugin tells of there may be no code, and it has its own ``title`` and ``detail``.
+    """
+
+    code: str | None
     value: float | None
-    breached: Literal["high", "low", "state"]
+    breached: Breached
     limit: float | None
     priority: Priority
+    rate: Rate | None = None
+    title: str | None = None
+    detail: str | None = None
 
 
 def default_limits() -> dict[str, Limits]:
@@ -49,8 +97,15 @@ def default_limits() -> dict[str, Limits]:
     return {sign.code: _default_of(sign) for sign in all_vital_signs() if sign.unit and not sign.components}
 
 
+#: Heart failure shows as water: more than 2 kg in 3 days.
+_DEFAULT_RATES = {BODY_WEIGHT: Rate(2.0, 72.0, "up")}
+
+
 def _default_of(sign: VitalSign) -> Limits:
-    return Limits(sign.code, sign.default_low, sign.default_high, sign.critical_low, sign.critical_high)
+    return Limits(
+        sign.code, sign.default_low, sign.default_high, sign.critical_low, sign.critical_high,
+        rate=_DEFAULT_RATES.get(sign.code),
+    )  # fmt: skip
 
 
 def codes_judged(document: Mapping[str, Any]) -> list[str]:
@@ -83,6 +138,29 @@ def breaches(document: Mapping[str, Any], limits: Mapping[str, Limits]) -> list[
     return found
 
 
+def lasts_in(code: str, document: Mapping[str, Any], limits: Mapping[str, Limits]) -> bool:
+    """Whether a reading that keeps the limit of ``code`` is too close to it to end an episode."""
+    own = limits.get(code)
+    if own is None or own.hysteresis == 0:
+        return False
+    return any(breach.code == code for breach in breaches(document, {code: own.tightened()}))
+
+
+def change_beyond(
+    code: str, value: float, earlier: Sequence[float], rate: Rate, priority: Priority = "medium"
+) -> Breach | None:
+    """How ``value`` has changed too much since the ``earlier`` ones of the span; None if it has not."""
+    if not earlier:
+        return None
+    # What is shown is rounded to a tenth at the most; 2.0 kg must not be more than 2 kg by arithmetic.
+    risen, fallen = round(value - min(earlier), 6), round(max(earlier) - value, 6)
+    if rate.direction != "down" and risen > rate.change:
+        return Breach(code, value, "rise", min(earlier) + rate.change, priority, rate)
+    if rate.direction != "up" and fallen > rate.change:
+        return Breach(code, value, "fall", max(earlier) - rate.change, priority, rate)
+    return None
+
+
 def _judge(code: str, value: float, limits: Limits | None) -> Breach | None:
     if limits is None:
         return None
@@ -112,10 +190,22 @@ def higher(first: Priority, second: Priority) -> Priority:
 
 def title_of(breach: Breach) -> str:
     """The alert's headline, without the patient."""
+    if breach.title is not None or breach.code is None:
+        return breach.title or "A condition holds"
     sign = get(breach.code)
     name = sign.display if sign else breach.code
     if breach.breached == "state":
         return f"{name} is not alert"
+    if breach.rate is not None:
+        unit = f" {sign.unit}" if sign and sign.unit else ""
+        moved = "up" if breach.breached == "rise" else "down"
+        return f"{name} {moved} more than {breach.rate.change:g}{unit} in {_span(breach.rate.hours)}"
     direction = "above" if breach.breached == "high" else "below"
     critical = ", critical" if breach.priority == "high" else ""
     return f"{name} {direction} range{critical}"
+
+
+def _span(hours: float) -> str:
+    if hours % 24 == 0 and hours >= 48:
+        return f"{hours / 24:g} days"
+    return "an hour" if hours == 1 else f"{hours:g} hours"

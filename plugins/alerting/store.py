@@ -16,8 +16,8 @@ from pymongo.errors import DuplicateKeyError
 
 from core.database.connection import Database, Document
 from core.database.indexes import CollectionIndexes
-from plugins.alerting.episodes import ACKNOWLEDGED, ACTIVE
-from plugins.alerting.rules import Limits, default_limits
+from plugins.alerting.episodes import OPEN, SNOOZED
+from plugins.alerting.rules import Limits, default_limits, limits_of
 
 ALERTS = "alerting_alerts"
 RULES = "alerting_rules"
@@ -54,7 +54,7 @@ class AlertStore:
         limits = default_limits()
         row = self._rules.find_one({"_id": patient_id})
         for rule in row["rules"] if row else ():
-            limits[rule["code"]] = Limits(source="patient", **rule)
+            limits[rule["code"]] = limits_of(rule, "patient")
         return limits
 
     def set_limits(self, patient_id: str, rules: list[dict[str, Any]]) -> None:
@@ -75,7 +75,7 @@ class AlertStore:
     def open_keys(self) -> set[str]:
         """The episode keys of all open alerts."""
         found: set[str] = set()
-        for status in (ACTIVE, ACKNOWLEDGED):
+        for status in OPEN:
             found.update(row["open_key"] for row in self._alerts.find({"status": status}, {"open_key": 1}))
         return found
 
@@ -119,6 +119,10 @@ class AlertStore:
     def get(self, alert_id: str) -> Document | None:
         """One alert."""
         return self._alerts.find_one({"_id": alert_id})
+
+    def snoozed_until(self, moment: datetime) -> list[Document]:
+        """Snoozed alerts whose snooze ends by ``moment``."""
+        return list(self._alerts.find({"status": SNOOZED, "snoozed_until": {"$lte": moment}}))
 
     def newest(
         self, statuses: list[str], patient_id: str | None, before: datetime | None, limit: int

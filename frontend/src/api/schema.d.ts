@@ -692,6 +692,41 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/alerts/{alert_id}/snooze": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Let an alert call nobody for a while. It calls again then, or at once if it gets worse. */
+        readonly post: operations["alerting_snooze_alerts__string_alert_id__snooze_post"];
+        /** End a snooze, whoever's it is: the alert calls again. */
+        readonly delete: operations["alerting_wake_alerts__string_alert_id__snooze_delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alerts/{alert_id}/assign": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Make an alert somebody's. It keeps its state: the assigned person acknowledges it. */
+        readonly post: operations["alerting_assign_alerts__string_alert_id__assign_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/alerts/{alert_id}/resolve": {
         readonly parameters: {
             readonly query?: never;
@@ -1830,7 +1865,7 @@ export interface components {
         };
         /**
          * AlertOut
-         * @description One alert: one episode of readings beyond a limit.
+         * @description One alert: one episode of readings beyond a limit, or of another condition.
          */
         readonly AlertOut: {
             /** Id */
@@ -1839,11 +1874,17 @@ export interface components {
             readonly patient_id: string;
             /** Patient Name */
             readonly patient_name: string;
-            /** Code */
-            readonly code: string;
+            /**
+             * Code
+             * @description LOINC; null when the alert is about no one measurement.
+             */
+            readonly code: string | null;
             /** Display */
             readonly display: string;
-            /** Kind */
+            /**
+             * Kind
+             * @description out_of_range, change, missed, device_silent or score.
+             */
             readonly kind: string;
             /**
              * Priority
@@ -1852,7 +1893,7 @@ export interface components {
             readonly priority: string;
             /**
              * Status
-             * @description active, acknowledged or resolved.
+             * @description active, acknowledged, snoozed or resolved.
              */
             readonly status: string;
             /**
@@ -1862,6 +1903,11 @@ export interface components {
             readonly condition_active: boolean;
             /** Title */
             readonly title: string;
+            /**
+             * Detail
+             * @description One sentence more, where the title does not say all.
+             */
+            readonly detail: string | null;
             /** Value */
             readonly value: number | null;
             /** Unit */
@@ -1879,7 +1925,16 @@ export interface components {
             /** Count */
             readonly count: number;
             /** Observation Id */
-            readonly observation_id: string;
+            readonly observation_id: string | null;
+            readonly assigned_to: components["schemas"]["Person"] | null;
+            /**
+             * Actionable
+             * @description What the person who acknowledged said: was there something to do?
+             */
+            readonly actionable: boolean | null;
+            readonly snoozed_by: components["schemas"]["Person"] | null;
+            /** Snoozed Until */
+            readonly snoozed_until: string | null;
             readonly acknowledged_by: components["schemas"]["Person"] | null;
             /** Acknowledged At */
             readonly acknowledged_at: string | null;
@@ -1907,6 +1962,36 @@ export interface components {
             readonly value: number | null;
         };
         /**
+         * AcknowledgeIn
+         * @description A note, and whether there was something to do.
+         */
+        readonly AcknowledgeIn: {
+            /** Note */
+            readonly note?: string | null;
+            /** Actionable */
+            readonly actionable?: boolean | null;
+        };
+        /**
+         * SnoozeIn
+         * @description For how long an alert calls nobody. Less for an urgent one: see ``longest_snooze``.
+         */
+        readonly SnoozeIn: {
+            /** Note */
+            readonly note?: string | null;
+            /** Minutes */
+            readonly minutes: number;
+        };
+        /**
+         * AssignIn
+         * @description Whose it is from now on; null for nobody's.
+         */
+        readonly AssignIn: {
+            /** Note */
+            readonly note?: string | null;
+            /** User Id */
+            readonly user_id: string | null;
+        };
+        /**
          * NoteIn
          * @description A note to go with the action.
          */
@@ -1921,6 +2006,22 @@ export interface components {
         readonly RuleList: {
             /** Rules */
             readonly rules: readonly components["schemas"]["RuleOut"][];
+        };
+        /**
+         * RateModel
+         * @description How much a value may change, in its own unit, within how many hours.
+         */
+        readonly RateModel: {
+            /** Change */
+            readonly change: number;
+            /** Hours */
+            readonly hours: number;
+            /**
+             * Direction
+             * @default both
+             * @enum {string}
+             */
+            readonly direction: "up" | "down" | "both";
         };
         /**
          * RuleOut
@@ -1941,6 +2042,13 @@ export interface components {
             readonly critical_low: number | null;
             /** Critical High */
             readonly critical_high: number | null;
+            /** Duration S */
+            readonly duration_s: number;
+            /** Hysteresis */
+            readonly hysteresis: number;
+            /** Latching */
+            readonly latching: boolean;
+            readonly rate: components["schemas"]["RateModel"] | null;
             /**
              * Source
              * @description default or patient.
@@ -1970,6 +2078,25 @@ export interface components {
             readonly critical_low?: number | null;
             /** Critical High */
             readonly critical_high?: number | null;
+            /**
+             * Duration S
+             * @description How long readings must break a limit that is not critical.
+             * @default 0
+             */
+            readonly duration_s: number;
+            /**
+             * Hysteresis
+             * @description How far within the range the alert's condition ends.
+             * @default 0
+             */
+            readonly hysteresis: number;
+            /**
+             * Latching
+             * @description Whether the alert waits for a person though its condition has ended.
+             * @default true
+             */
+            readonly latching: boolean;
+            readonly rate?: components["schemas"]["RateModel"] | null;
         };
         /**
          * ProblemModel
@@ -6792,7 +6919,351 @@ export interface operations {
         };
         readonly requestBody: {
             readonly content: {
-                readonly "application/json": components["schemas"]["NoteIn"];
+                readonly "application/json": components["schemas"]["AcknowledgeIn"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly alerting_snooze_alerts__string_alert_id__snooze_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["SnoozeIn"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly alerting_wake_alerts__string_alert_id__snooze_delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AlertOut"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly alerting_assign_alerts__string_alert_id__assign_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly alert_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AssignIn"];
             };
         };
         readonly responses: {

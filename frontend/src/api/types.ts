@@ -77,7 +77,12 @@ export type Priority = "high" | "medium" | "low";
 export type AlertHistoryEntry = Schemas["HistoryEntry"];
 export type Alert = Narrowed<
   Schemas["AlertOut"],
-  { priority: Priority; status: "active" | "acknowledged" | "resolved"; breached: "high" | "low" | null }
+  {
+    priority: Priority;
+    status: "active" | "acknowledged" | "snoozed" | "resolved";
+    kind: "out_of_range" | "change" | "missed" | "device_silent" | "score" | "technical";
+    breached: "high" | "low" | "state" | "rise" | "fall" | "condition" | null;
+  }
 >;
 export type AlertRule = Narrowed<Schemas["RuleOut"], { source: "default" | "patient" }>;
 export type AlertRuleInput = Schemas["RuleIn"];
@@ -86,7 +91,7 @@ export type AlertRules = Narrowed<Schemas["RuleList"], { rules: readonly AlertRu
 export type AuditEntry = Narrowed<
   Schemas["AuditEntryOut"],
   {
-    actor: Narrowed<Schemas["Actor"], { type: "user" | "device" | "system" }>;
+    actor: Narrowed<Schemas["Actor"], { type: "user" | "device" | "operator" | "system" }>;
     outcome: "allowed" | "denied";
   }
 >;

@@ -69,8 +69,8 @@ export function patch<T>(path: ApiPath<"patch">, body: unknown): Promise<T> {
   return send<T>("PATCH", path, { body });
 }
 
-export function del(path: ApiPath<"delete">): Promise<void> {
-  return send<void>("DELETE", path, {});
+export function del<T = void>(path: ApiPath<"delete">): Promise<T> {
+  return send<T>("DELETE", path, {});
 }
 
 const mostPages = 50;

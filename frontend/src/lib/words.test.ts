@@ -62,6 +62,10 @@ test("the patient's own limits come before the usual ones", () => {
     high: 90,
     critical_low: null,
     critical_high: null,
+    duration_s: 0,
+    hysteresis: 0,
+    latching: true,
+    rate: null,
     source: "patient",
   } as const;
   expect(rangeOf("8867-4", [own], vitalSigns)).toEqual({ low: 40, high: 90 });

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Alert } from "../../api/types";
 import { PriorityMark } from "../../components/PriorityMark";
-import { formatAge } from "../../lib/format";
+import { formatAge, formatInstant } from "../../lib/format";
 import { useNow } from "../../lib/useNow";
 import classes from "./alerts.module.css";
 import { valueLine } from "./words";
@@ -77,6 +77,15 @@ function StatusLine({ alert, now }: { alert: Alert; now: number }) {
   const isOver = !alert.condition_active && alert.status !== "resolved";
   if (alert.status === "active") return isOver ? <span className={classes.rowStatus}>{t("backInside")}</span> : null;
   const resolved = alert.status === "resolved";
+  if (alert.status === "snoozed" && alert.snoozed_until) {
+    const until = formatInstant(Date.parse(alert.snoozed_until));
+    return (
+      <span className={classes.rowStatus}>
+        {t("snoozedUntil", { until })}
+        {alert.snoozed_by && ` · ${alert.snoozed_by.name}`}
+      </span>
+    );
+  }
   const at = resolved ? alert.resolved_at : alert.acknowledged_at;
   const by = resolved ? alert.resolved_by : alert.acknowledged_by;
   return (

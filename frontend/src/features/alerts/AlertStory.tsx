@@ -27,10 +27,12 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
         <p className={classes.storyKind}>
           <PriorityMark priority={alert.priority} compact /> {t(`priority.${alert.priority}`)} ·{" "}
           {t(`status.${alert.status}`)}
+          {alert.snoozed_until && ` · ${t("snoozedUntil", { until: formatInstant(Date.parse(alert.snoozed_until)) })}`}
         </p>
         <Heading className={classes.storyTitle} tabIndex={headingLevel === 1 ? -1 : undefined}>
           {alert.title}
         </Heading>
+        {alert.detail && <p className={classes.storyDetail}>{alert.detail}</p>}
         <p className={classes.storyWho}>
           <Link to="/patients/$patientId" params={{ patientId: alert.patient_id }}>
             {alert.patient_name}
@@ -44,7 +46,7 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
         <PatientCharts
           key={alert.id}
           patientId={alert.patient_id}
-          codes={[alert.code]}
+          codes={alert.code === null ? undefined : [alert.code]}
           initialWindow={{ start: first - 6 * hour, end: Math.min(now, last + 3 * hour) }}
         />
       </section>

@@ -4,8 +4,10 @@ import { beforeEach, expect, test, vi } from "vitest";
 import type { Alert } from "../../api/types";
 import { alert } from "../../testing/clinical";
 import { type FakeCall, playServer, receive, renderPage } from "../../testing/fakeNetwork";
+import { AlertActions } from "./AlertActions";
 import { AlertAnnouncer } from "./AlertAnnouncer";
 import { AlertsPage } from "./AlertsPage";
+import { snoozes } from "./order";
 
 const second = alert({ id: "a2", title: "Glucose below range", patient_name: "Bea Berg", priority: "low" });
 
@@ -100,4 +102,41 @@ test("the message of a high alert stays until hidden or taken on", async () => {
   act(() => receive("alerts", "alert_raised", { alert: alert() }));
   await userEvent.click(await screen.findByRole("button", { name: "Hide this message" }));
   expect(screen.queryByRole("link", { name: /Heart rate above range/ })).toBeNull();
+});
+
+test("a snooze says until when and by whom, and anybody may end it", async () => {
+  const snoozed = alert({
+    status: "snoozed",
+    snoozed_until: "2099-01-01T10:00:00.000Z",
+    snoozed_by: { id: "u2", name: "Bob Lind" },
+  });
+  const calls = play([alert({ priority: "medium" })], () => snoozed);
+  renderPage(<AlertActions alert={alert({ priority: "medium" })} />);
+  const user = userEvent.setup();
+  await user.click(await screen.findByRole("button", { name: "Snooze" }));
+  await user.click(await screen.findByRole("menuitem", { name: "For 30 min" }));
+  await waitFor(() =>
+    expect(calls.find((call) => call.method === "POST")).toMatchObject({
+      path: "/alerts/a1/snooze",
+      body: { minutes: 30 },
+    }),
+  );
+});
+
+test("an urgent alert is snoozed for an hour at the most", () => {
+  expect(Math.max(...snoozes(alert({ priority: "high" })))).toBe(60);
+  expect(Math.max(...snoozes(alert({ priority: "low" })))).toBeLessThanOrEqual(1440);
+});
+
+test("an acknowledgement may say whether there was something to do", async () => {
+  const calls = play([alert()], () => alert({ status: "acknowledged" }));
+  renderPage(<AlertsPage />);
+  const user = userEvent.setup();
+  await screen.findByText("Heart rate above range");
+  await user.keyboard("a");
+  await user.click(await screen.findByText("No"));
+  await user.click(screen.getByRole("button", { name: "Acknowledge" }));
+  await waitFor(() =>
+    expect(calls.find((call) => call.method === "POST")).toMatchObject({ body: { actionable: false } }),
+  );
 });

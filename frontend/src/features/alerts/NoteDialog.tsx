@@ -1,5 +1,5 @@
 /** The one question before an alert is acknowledged or resolved: anything to add? Enter sends, the note may stay empty. */
-import { Button, Group, Modal, Textarea } from "@mantine/core";
+import { Button, Group, Input, Modal, SegmentedControl, Textarea } from "@mantine/core";
 import { type FormEvent, type KeyboardEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Alert } from "../../api/types";
@@ -17,10 +17,12 @@ interface NoteDialogProps {
 export function NoteDialog({ alert, action, onClose }: NoteDialogProps) {
   const { t } = useTranslation("alerts");
   const [note, setNote] = useState("");
+  const [actionable, setActionable] = useState("");
   const act = useAlertAction();
   const send = (event?: FormEvent) => {
     event?.preventDefault();
-    act.mutate({ id: alert.id, action, note: note.trim() }, { onSuccess: onClose });
+    const said = { ...(note.trim() && { note: note.trim() }), ...(actionable && { actionable: actionable === "yes" }) };
+    act.mutate({ id: alert.id, action, body: said }, { onSuccess: onClose });
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
@@ -45,9 +47,19 @@ export function NoteDialog({ alert, action, onClose }: NoteDialogProps) {
           onKeyDown={onKeyDown}
           autosize
           minRows={2}
-          maxLength={2000}
+          maxLength={1000}
           data-autofocus
         />
+        {action === "acknowledge" && (
+          <Input.Wrapper label={t("actionable")} mt="sm" labelElement="div">
+            <SegmentedControl
+              aria-label={t("actionable")}
+              data={["", "yes", "no"].map((value) => ({ value, label: t(`actionableIs.${value || "unsaid"}`) }))}
+              value={actionable}
+              onChange={setActionable}
+            />
+          </Input.Wrapper>
+        )}
         {act.isError && (
           <p role="alert" className={classes.failed}>
             {t("actionFailed", { reason: act.error.message })}

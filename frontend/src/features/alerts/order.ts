@@ -26,7 +26,7 @@ export function byUrgency(a: Alert, b: Alert): number {
 }
 
 function stage(alert: Alert): number {
-  return { active: 0, acknowledged: 1, resolved: 2 }[alert.status];
+  return { active: 0, acknowledged: 1, snoozed: 1, resolved: 2 }[alert.status];
 }
 
 /** The alert takes its place in a cached list; a list of open alerts drops a resolved one. */
@@ -42,6 +42,18 @@ export function filterAlerts(list: readonly Alert[], filter: AlertFilter): Alert
     .filter((alert) => filter.priority === null || alert.priority === filter.priority)
     .filter((alert) => alert.patient_name.toLocaleLowerCase().includes(wanted))
     .sort(byUrgency);
+}
+
+/** For how many minutes an alert may call nobody: the API refuses more. */
+export function snoozes(alert: Alert): readonly number[] {
+  return alert.priority === "high" ? [10, 30, 60] : [30, 60, 240, 720];
+}
+
+/** Whether an alert is about what a reading of these codes says: a missed one says nothing of the last. */
+export function concerns(alert: Alert, codes: readonly string[]): boolean {
+  return (
+    alert.code !== null && codes.includes(alert.code) && (alert.kind === "out_of_range" || alert.kind === "change")
+  );
 }
 
 export type AlertKey = { kind: "move"; by: 1 | -1 } | { kind: "open" } | { kind: "acknowledge" } | { kind: "resolve" };

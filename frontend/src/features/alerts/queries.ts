@@ -1,7 +1,7 @@
 /** What the alert pages ask the API for, and how an answer or a live event reaches every list at once. */
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import type { Alert, Page } from "../../api/types";
-import { get, post } from "../../lib/api";
+import type { Alert, Colleague, Page } from "../../api/types";
+import { del, get, post } from "../../lib/api";
 import { mergeAlert } from "./order";
 
 export type AlertScope = { readonly status: "open" | "all"; readonly patientId?: string };
@@ -40,14 +40,34 @@ export type AlertAction = "acknowledge" | "resolve";
 
 export interface ActOnAlert {
   readonly id: string;
-  readonly action: AlertAction;
-  readonly note?: string;
+  readonly action: AlertAction | "snooze" | "assign";
+  readonly body: {
+    readonly note?: string;
+    readonly actionable?: boolean;
+    readonly minutes?: number;
+    readonly user_id?: string | null;
+  };
 }
+
+export const colleaguesOptions = queryOptions({
+  queryKey: ["colleagues"],
+  queryFn: ({ signal }) => get<{ readonly items: readonly Colleague[] }>("/colleagues", {}, signal),
+  staleTime: 300_000,
+});
 
 export function useAlertAction() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ id, action, note }: ActOnAlert) => post<Alert>(`/alerts/${id}/${action}`, note ? { note } : {}),
+    mutationFn: ({ id, action, body }: ActOnAlert) => post<Alert>(`/alerts/${id}/${action}`, body),
+    onSuccess: (alert) => storeAlert(client, alert),
+  });
+}
+
+/** Ends a snooze: the alert calls again. */
+export function useWakeAlert() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) => del<Alert>(`/alerts/${id}/snooze`),
     onSuccess: (alert) => storeAlert(client, alert),
   });
 }

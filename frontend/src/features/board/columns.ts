@@ -1,5 +1,7 @@
 /** Which vital signs the board shows as columns, and what a cell of one says. Pure. */
+
 import type { Alert, BoardItem, Observation, Spark, VitalSign } from "../../api/types";
+import { concerns } from "../alerts/order";
 import { isStale } from "./triage";
 
 export interface Column {
@@ -69,7 +71,7 @@ export function cellOf(item: BoardItem, column: Column, alerts: readonly Alert[]
     observation,
     stale: observation !== null && isStale(observation.effective_at, now),
     held: observation !== null && observation.status !== "final",
-    alert: alerts.find((alert) => codes.includes(alert.code)) ?? null,
+    alert: alerts.find((alert) => concerns(alert, codes)) ?? null,
     sparks: column.parts.flatMap((code) => item.sparks[code] ?? []),
   };
 }

@@ -32,6 +32,10 @@ test("a patient's own limits go before the usual ones", () => {
     high: 140,
     critical_low: null,
     critical_high: null,
+    duration_s: 0,
+    hysteresis: 0,
+    latching: true,
+    rate: null,
     source: "patient" as const,
   };
   expect(panelLimits(pressure(), [own], vitalSigns)).toEqual({

@@ -1,9 +1,11 @@
 /** What surrounds the series: which panels there are, their limits, held-back values and alerts. */
+
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { useCan } from "../../api/me";
 import type { Alert, AlertRule, Observation, VitalSign } from "../../api/types";
 import { vitalSignsOptions } from "../../api/vitalSigns";
+import { concerns } from "../alerts/order";
 import { alertsOptions } from "../alerts/queries";
 import type { PanelLimits } from "./ChartPanel";
 import type { AlertLine, QuarantinedMark } from "./marks";
@@ -102,8 +104,8 @@ function quarantinedMarks(panel: PanelSpec, observations: readonly Observation[]
 }
 
 function alertLines(panel: PanelSpec, alerts: readonly Alert[]): AlertLine[] {
-  const codes = new Set([panel.code, ...panel.series]);
+  const codes = [panel.code, ...panel.series];
   return alerts
-    .filter((alert) => codes.has(alert.code))
+    .filter((alert) => concerns(alert, codes))
     .map((alert) => ({ t: Date.parse(alert.first_at), priority: alert.priority }));
 }

@@ -1,4 +1,5 @@
 /** The newest value of each vital sign as a card: value, unit, age, source, the last 24 hours over the limits. */
+
 import { Button, Skeleton } from "@mantine/core";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -8,6 +9,7 @@ import { vitalSignsOptions } from "../../api/vitalSigns";
 import { PriorityMark } from "../../components/PriorityMark";
 import { formatAge, formatUnit, observationUnit } from "../../lib/format";
 import { useNow } from "../../lib/useNow";
+import { concerns } from "../alerts/order";
 import { type Column, columnsOf } from "../board/columns";
 import { isStale } from "../board/triage";
 import { alertRulesOptions, latestOptions, seriesOptions } from "../charts/queries";
@@ -76,7 +78,7 @@ function ValueCard({ patientId, column, observation, alerts }: ValueCardProps) {
   const { t } = useTranslation("patient");
   const now = useNow(30_000);
   const rules = useQuery({ ...alertRulesOptions(patientId), retry: false, enabled: useCan("alert_rule:read") });
-  const alert = alerts.find((candidate) => candidate.code === column.code || column.parts.includes(candidate.code));
+  const alert = alerts.find((candidate) => concerns(candidate, [column.code, ...column.parts]));
   const stale = isStale(observation.effective_at, now);
   const limits = cardLimits(column, rules.data?.rules);
   return (

@@ -9,7 +9,17 @@ import { vitalSignsOptions } from "../../api/vitalSigns";
 import { PriorityMark } from "../../components/PriorityMark";
 import { formatUnit } from "../../lib/format";
 import { alertRulesOptions } from "../charts/queries";
-import { isChanged, type LimitField, type LimitRow, limitFields, problemOf, rowOf, rulesToSend } from "./limits";
+import {
+  hasManners,
+  isChanged,
+  type LimitField,
+  type LimitRow,
+  limitFields,
+  problemOf,
+  rowOf,
+  rulesToSend,
+} from "./limits";
+import { MannersFields } from "./MannersFields";
 import classes from "./patient.module.css";
 import { useSaveRules } from "./queries";
 
@@ -120,6 +130,9 @@ function LimitsHead() {
           </th>
         ))}
         <th scope="col">{t("limit.source")}</th>
+        <th scope="col">
+          <span className="mantine-visually-hidden">{t("manners.title")}</span>
+        </th>
       </tr>
     </thead>
   );
@@ -136,38 +149,59 @@ interface LimitsRowProps {
 
 function LimitsRow({ rule, row, problem, changed, readOnly, onChange }: LimitsRowProps) {
   const { t } = useTranslation("patient");
+  const [open, setOpen] = useState(false);
   const set = (field: LimitField, value: string | number) =>
     onChange({ ...row, [field]: typeof value === "number" ? value : null });
   return (
-    <tr data-changed={changed || undefined}>
-      <th scope="row">
-        {rule.display} <span className={classes.unit}>{formatUnit(rule.unit)}</span>
-        {problem && (
-          <p className={classes.problem} role="alert">
-            {problem}
-          </p>
-        )}
-      </th>
-      {limitFields.map((field) => (
-        <td key={field}>
-          <NumberInput
-            size="xs"
-            w={92}
-            hideControls
-            readOnly={readOnly}
-            aria-label={`${rule.display}, ${t(`limit.${field}`)}`}
-            placeholder={t("limit.none")}
-            error={problem !== null}
-            value={row[field] ?? ""}
-            onChange={(value) => set(field, value)}
-          />
+    <>
+      <tr data-changed={changed || undefined}>
+        <th scope="row">
+          {rule.display} <span className={classes.unit}>{formatUnit(rule.unit)}</span>
+          {problem && (
+            <p className={classes.problem} role="alert">
+              {problem}
+            </p>
+          )}
+        </th>
+        {limitFields.map((field) => (
+          <td key={field}>
+            <NumberInput
+              size="xs"
+              w={92}
+              hideControls
+              readOnly={readOnly}
+              aria-label={`${rule.display}, ${t(`limit.${field}`)}`}
+              placeholder={t("limit.none")}
+              error={problem !== null}
+              value={row[field] ?? ""}
+              onChange={(value) => set(field, value)}
+            />
+          </td>
+        ))}
+        <td>
+          <Badge variant={rule.source === "patient" || changed ? "light" : "outline"} color={changed ? "teal" : "gray"}>
+            {t(changed ? "limit.changed" : `limit.${rule.source}`)}
+          </Badge>
         </td>
-      ))}
-      <td>
-        <Badge variant={rule.source === "patient" || changed ? "light" : "outline"} color={changed ? "teal" : "gray"}>
-          {t(changed ? "limit.changed" : `limit.${rule.source}`)}
-        </Badge>
-      </td>
-    </tr>
+        <td>
+          <Button
+            size="compact-xs"
+            variant={hasManners(row) ? "light" : "subtle"}
+            aria-expanded={open}
+            aria-label={`${rule.display}, ${t("manners.title")}`}
+            onClick={() => setOpen(!open)}
+          >
+            {t("manners.more")}
+          </Button>
+        </td>
+      </tr>
+      {open && (
+        <tr>
+          <td colSpan={limitFields.length + 3}>
+            <MannersFields rule={rule} row={row} readOnly={readOnly} onChange={onChange} />
+          </td>
+        </tr>
+      )}
+    </>
   );
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { AlertRule } from "../../api/types";
 import { ago, hour, minute, observation } from "../../testing/clinical";
 import { initials } from "./IdentityHeader";
-import { isChanged, problemOf, rowOf, rulesToSend } from "./limits";
+import { hasManners, isChanged, problemOf, rowOf, rulesToSend } from "./limits";
 import { mergeHeld } from "./MeasurementsTab";
 
 const rule = (code: string, more: Partial<AlertRule> = {}): AlertRule => ({
@@ -13,6 +13,10 @@ const rule = (code: string, more: Partial<AlertRule> = {}): AlertRule => ({
   high: 120,
   critical_low: 40,
   critical_high: null,
+  duration_s: 0,
+  hysteresis: 0,
+  latching: true,
+  rate: null,
   source: "default",
   ...more,
 });
@@ -24,7 +28,22 @@ describe("limits", () => {
     expect(problemOf(row, null)).toBeNull();
     expect(problemOf({ ...row, low: 130 }, null)).toBe("order");
     expect(problemOf({ ...row, critical_low: 60 }, null)).toBe("order");
-    expect(problemOf({ low: null, high: null, critical_low: null, critical_high: null }, null)).toBeNull();
+    expect(problemOf({ ...row, low: null, high: null, critical_low: null, critical_high: null }, null)).toBeNull();
+  });
+
+  test("leave a range to come back to", () => {
+    expect(problemOf({ ...row, hysteresis: 34 }, null)).toBeNull();
+    expect(problemOf({ ...row, hysteresis: 35 }, null)).toBe("hysteresis");
+  });
+
+  test("are changed by how the alert behaves too", () => {
+    const rate = { change: 2, hours: 72, direction: "up" as const };
+    for (const manners of [{ duration_s: 60 }, { hysteresis: 1 }, { latching: false }, { rate }]) {
+      expect(isChanged(rule("a"), new Map([["a", { ...row, ...manners }]]))).toBe(true);
+      expect(hasManners({ ...row, ...manners })).toBe(true);
+    }
+    expect(hasManners(row)).toBe(false);
+    expect(isChanged(rule("a", { rate }), new Map([["a", { ...row, rate: { ...rate } }]]))).toBe(false);
   });
 
   test("must lie where a value can be", () => {

@@ -3,16 +3,23 @@ import type { AlertRule } from "../../api/types";
 
 export const limitFields = ["critical_low", "low", "high", "critical_high"] as const;
 export type LimitField = (typeof limitFields)[number];
-export type LimitRow = Readonly<Record<LimitField, number | null>>;
+/** How an alert behaves: how long a breach must last, how far back a value must come, whether it waits for a person. */
+export type Manners = Pick<AlertRule, "duration_s" | "hysteresis" | "latching" | "rate">;
+export type LimitRow = Readonly<Record<LimitField, number | null>> & Manners;
 export interface AlertRuleInput extends LimitRow {
   readonly code: string;
 }
 
-export type LimitProblem = "order" | "outside";
+export type LimitProblem = "order" | "outside" | "hysteresis";
 
 export function rowOf(rule: AlertRule): LimitRow {
-  const { critical_low, low, high, critical_high } = rule;
-  return { critical_low, low, high, critical_high };
+  const { critical_low, low, high, critical_high, duration_s, hysteresis, latching, rate } = rule;
+  return { critical_low, low, high, critical_high, duration_s, hysteresis, latching, rate };
+}
+
+/** Whether the alert behaves otherwise than one usually does. */
+export function hasManners({ duration_s, hysteresis, latching, rate }: Manners): boolean {
+  return duration_s > 0 || hysteresis > 0 || !latching || rate !== null;
 }
 
 /** Limits must rise from critical low to critical high, and lie where a value can be. */
@@ -22,6 +29,9 @@ export function problemOf(
 ): LimitProblem | null {
   const given = limitFields.map((field) => row[field]).filter((value) => value !== null);
   if (given.some((value) => isOutside(value, bounds))) return "outside";
+  if (row.low !== null && row.high !== null && row.low + row.hysteresis >= row.high - row.hysteresis) {
+    if (row.hysteresis > 0) return "hysteresis";
+  }
   return given.every((value, i) => i === 0 || value >= (given[i - 1] ?? value)) ? null : "order";
 }
 
@@ -30,7 +40,15 @@ function isOutside(value: number, bounds: { min: number | null; max: number | nu
 }
 
 export function sameRow(a: LimitRow, b: LimitRow): boolean {
-  return limitFields.every((field) => a[field] === b[field]);
+  return (
+    limitFields.every((field) => a[field] === b[field]) &&
+    a.duration_s === b.duration_s &&
+    a.hysteresis === b.hysteresis &&
+    a.latching === b.latching &&
+    a.rate?.change === b.rate?.change &&
+    a.rate?.hours === b.rate?.hours &&
+    a.rate?.direction === b.rate?.direction
+  );
 }
 
 /** The answer replaces all of a patient's own rules: those that differ from the default, and those already their own. */
