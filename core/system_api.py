@@ -118,7 +118,7 @@ def health_blueprint(platform: Platform) -> Blueprint:
     def readyz() -> Response:
         checks = {"database": platform.database.ping(), "feed": platform.feed.healthy}
         if checks["database"]:
-            checks["worker"] = platform.heartbeats.alive("worker")
+            checks["worker"] = bool(platform.heartbeats.alive("worker"))
         # Without a worker pages are served and readings stored; the state says so and stays ready.
         ready = checks["database"] and checks["feed"]
         body = {"ready": ready, "checks": checks}

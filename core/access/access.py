@@ -188,6 +188,8 @@ class Access:
         """Whether ``principal`` has ``permission``, about a patient or an owned thing if one is given."""
         if permission.filtered:
             allowed = self.policy.may_somewhere(principal.roles, permission.object, permission.action)
+            if permission.otherwise is not None:
+                allowed = allowed or self.may(principal, permission.otherwise.object, permission.otherwise.action)
             return Decision(allowed, None, None)
         if patient_id is not None:
             relations = self.relations(principal, patient_id)
@@ -195,8 +197,8 @@ class Access:
             relations = _OWN if owner_id is not None and owner_id == principal.id else _ANY
         return self.policy.decide(principal.roles, permission.object, permission.action, relations)
 
-    def user_may(self, user: User, permission: Permission, patient_id: str) -> bool:
-        """Whether somebody, signed in or not, has ``permission`` about a patient."""
+    def user_may(self, user: User, permission: Permission, patient_id: str | None) -> bool:
+        """Whether somebody, signed in or not, has ``permission``, about a patient if one is given."""
         return user.enabled and self.decide(_principal(user), permission, patient_id=patient_id).allowed
 
     def may(self, principal: Principal, obj: str, action: str) -> bool:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import structlog
 from flask import Flask, Response, g, request
 
-from core.access.permission import Permission
+from core.access.permission import NO_PATIENT, Permission
 from core.access.policy import Decision
 from core.access.principal import ANONYMOUS, Principal
 from core.audit.log import Entry, Ticket
@@ -133,6 +133,8 @@ def _decide(platform: Platform, permission: Permission, principal: Principal) ->
     if permission.patient_of is not None:
         patient_id = permission.patient_of(platform, arguments)
         known = patient_id is not None
+        if patient_id == NO_PATIENT and permission.otherwise is not None:
+            permission, patient_id = permission.otherwise, None
     if permission.owner_of is not None:
         owner_id = permission.owner_of(platform, arguments)
         known = owner_id is not None

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 #: Finds the patient whom a request concerns, from the route's arguments; None if the object is unknown.
 PatientOf = Callable[["Platform", Mapping[str, Any]], str | None]
+#: What ``patient_of`` gives for a thing that exists and is about no patient: ``otherwise`` decides.
+NO_PATIENT = ""
 
 
 def patient_in_path(platform: Platform, arguments: Mapping[str, Any]) -> str | None:
@@ -27,17 +29,19 @@ class Permission:
     patient_of: how to find the patient concerned. With it, a denied request answers 404, as an
         unknown id does. Without it, the permission is about no one patient and is denied with 403.
     category: the consent category that opens it to family ("vitals", "alerts", ...).
+    otherwise: decides instead for things that turn out to be about no patient.
     owner_of: as patient_of, for things that a user owns (the relation ``own``): gives a user or device id.
     public: no sign-in needed. any_signed_in: every signed-in person may, whatever the policy says
         (their own session, their own tokens).
     audit: whether each use is written to the audit log (patient data: always).
     filtered: the route lists many patients' things and itself keeps only what the caller may see,
-        with ``access.visible_patients``.
+        with ``access.visible_patients``; ``otherwise`` opens it too.
     """
 
     object: str
     action: str
     patient_of: PatientOf | None = None
+    otherwise: Permission | None = None
     owner_of: PatientOf | None = None
     category: str | None = None
     public: bool = False

@@ -124,13 +124,17 @@ class LiveHub:
     # -- permission ----------------------------------------------------------------------------
     def keys_for(self, principal: Principal, topic: str) -> frozenset[Key]:
         """What ``principal`` may hear under ``topic``; empty if nothing."""
+        keys: set[Key]
         if topic == "me":
-            keys: set[Key] = {(f"users/{principal.id}", name) for name in ("session", "notice", "roles")}
+            keys = {(f"users/{principal.id}", name) for name in ("session", "notice", "roles")}
             if "admin" in principal.roles:
                 keys.add(("admins", "notice"))
             return frozenset(keys)
         if topic == "alerts":
-            return self._list_keys(principal, "alerts", {"alert": "alerts"})
+            keys = set(self._list_keys(principal, "alerts", {"alert": "alerts"}))
+            if self._access.may(principal, "technical_alert", "read"):
+                keys.add(("technical", "alert"))
+            return frozenset(keys)
         if topic == "patients":
             return self._list_keys(principal, "patients", {"observation": "vitals"})
         kind, _, patient_id = topic.partition("/")

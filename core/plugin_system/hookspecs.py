@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from core.database.connection import Document
 from core.database.indexes import CollectionIndexes
@@ -47,13 +47,20 @@ class EventHandler:
     window_s: float = 0.0
 
 
+Where = Literal["worker", "web"]
+
+
 @dataclass(frozen=True, slots=True)
 class DueWork:
-    """Work that a worker does again and again: ``run`` every ``every_s`` seconds, by one worker at a time."""
+    """Work that is done again and again: ``run`` every ``every_s`` seconds, by one process at a time.
+
+    where: "worker", or "web" for what must be done when no worker lives.
+    """
 
     name: str
     every_s: float
     run: Callable[[], None]
+    where: Where = "worker"
 
 
 @hookspec
@@ -83,7 +90,7 @@ def event_handlers(platform: Platform) -> Sequence[EventHandler]:  # type: ignor
 
 @hookspec
 def due_work(platform: Platform) -> Sequence[DueWork]:  # type: ignore[empty-body]
-    """Work that the worker repeats."""
+    """Work that the worker, or the web process, repeats."""
 
 
 @hookspec

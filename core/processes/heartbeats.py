@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 
@@ -35,8 +35,8 @@ class Heartbeats:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def start(self, kind: str) -> None:
-        """Say every few seconds that this process of ``kind`` lives."""
+    def start(self, kind: str, does: Sequence[str] = ()) -> None:
+        """Say every few seconds that this process of ``kind`` lives, and which leased work it ``does``."""
         identity = f"{kind}:{socket.gethostname()}:{os.getpid()}"
         started = self._clock()
 
@@ -48,6 +48,7 @@ class Heartbeats:
                     "started_at": started,
                     "heartbeat_at": self._clock(),
                     "version": platform_version(),
+                    "does": list(does),
                 }
                 try:
                     self._processes.replace_one({"_id": identity}, document, upsert=True)
@@ -80,7 +81,7 @@ class Heartbeats:
                 self._processes.delete_one({"_id": row["_id"]})
         return [row for row in rows if row["heartbeat_at"] >= now - timedelta(hours=1)]
 
-    def alive(self, kind: str) -> bool:
-        """Whether a process of ``kind`` spoke lately."""
+    def alive(self, kind: str) -> list[Document]:
+        """The processes of ``kind`` that spoke lately."""
         limit = self._clock() - STALE_AFTER
-        return any(row["kind"] == kind and row["heartbeat_at"] >= limit for row in self.all())
+        return [row for row in self.all() if row["kind"] == kind and row["heartbeat_at"] >= limit]

@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 from core.app import create_app
 from core.logs import configure_logging
 from core.platform import EXTENSION, Platform
+from core.processes.due import DueLoop, plugins_due_work
 from core.settings import Settings
 
 
@@ -48,6 +49,9 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         app = create_app(self._settings)
         platform: Platform = app.extensions[EXTENSION]
         platform.heartbeats.start("web")
+        due = DueLoop(platform, plugins_due_work(platform, "web"))
+        due.start()
+        platform.on_close(due.stop)
         self.app = app
         # What lives as long as the process need not be looked through by every full collection: 100 ms each.
         gc.collect()

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
-from datetime import timedelta
 
 import structlog
 from huey.consumer import Consumer
-from pymongo.errors import PyMongoError
 
 from core.assembly import assemble, prepare
 from core.events.consumers import EventConsumer
@@ -17,6 +14,7 @@ from core.logs import configure_logging
 from core.observations.upkeep import upkeep_handlers
 from core.platform import Platform
 from core.plugin_system.hookspecs import DueWork, EventHandler
+from core.processes.due import DueLoop, lease_of, plugins_due_work
 from core.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -27,43 +25,6 @@ class _JobConsumer(Consumer):  # type: ignore[misc]
 
     def _set_signal_handlers(self) -> None:
         return
-
-
-class DueLoop:
-    """Repeats due work, each piece by one worker at a time."""
-
-    def __init__(self, platform: Platform, work: list[DueWork]) -> None:
-        self._platform = platform
-        self._work = work
-        self._stop = threading.Event()
-        self._threads = [
-            threading.Thread(target=self._repeat, args=(item,), name=f"pmp-due-{item.name}", daemon=True)
-            for item in work
-        ]
-
-    def start(self) -> None:
-        """Start a thread for each piece of work."""
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        """Stop after the current round."""
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(5)
-
-    def _repeat(self, item: DueWork) -> None:
-        while not self._stop.is_set():
-            began = time.monotonic()
-            try:
-                if self._platform.leases.take(f"due:{item.name}", timedelta(seconds=item.every_s * 2 + 2)):
-                    item.run()
-            except PyMongoError as error:
-                log.warning("due_work_waits", work=item.name, error=type(error).__name__)
-            except Exception:
-                # One plugin's mistake must not stop its next round.
-                log.exception("due_work_failed", work=item.name)
-            self._stop.wait(max(0.05, item.every_s - (time.monotonic() - began)))
 
 
 def core_due_work(platform: Platform) -> list[DueWork]:
@@ -91,8 +52,8 @@ class Worker:
         self._consumers = [
             EventConsumer(platform.database, handler, platform.observations, platform.clock) for handler in handlers
         ]
-        work = core_due_work(platform)
-        work += [item for _p, item in platform.plugins.contributions("due_work", platform=platform)]
+        work = core_due_work(platform) + plugins_due_work(platform, "worker")
+        self._does = [lease_of(item) for item in work] + [handler.name for handler in handlers]
         self._due = DueLoop(platform, work)
         self._jobs = _JobConsumer(
             platform.jobs.huey, workers=1, periodic=False, initial_delay=0.1, max_delay=1.0,
@@ -101,7 +62,7 @@ class Worker:
 
     def start(self) -> None:
         """Start all threads."""
-        self._platform.heartbeats.start("worker")
+        self._platform.heartbeats.start("worker", self._does)
         for consumer in self._consumers:
             consumer.start()
         self._due.start()

@@ -16,6 +16,7 @@ from core.plugin_system.markers import hookimpl
 from plugins.alerting.api import blueprint
 from plugins.alerting.handlers import AlertEvaluator, announce_untold, catch_up_handler, condition_handler, wake_snoozed
 from plugins.alerting.store import AlertStore
+from plugins.alerting.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from core.platform import Platform
@@ -48,11 +49,12 @@ def event_handlers(platform: Platform) -> list[EventHandler]:
 
 @hookimpl
 def due_work(platform: Platform) -> list[DueWork]:
-    """Telling of alerts whose telling a crash cut off; ends of snoozes."""
+    """Telling of alerts whose telling a crash cut off; ends of snoozes; what of the platform itself stands still."""
     store = AlertStore(platform.database, platform.clock)
     return [
         DueWork("alerting.announce", 5.0, lambda: announce_untold(platform, store)),
         DueWork("alerting.wake", 2.0, lambda: wake_snoozed(platform, store)),
+        DueWork("alerting.watchdog", 5.0, Watchdog(platform, store).look, where="web"),
     ]
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, g
 
-from core.access.permission import Permission, patient_in_path
+from core.access.permission import NO_PATIENT, Permission, patient_in_path
 from core.database.connection import Document
 from core.http import ApiBlueprint, answer
 from core.observations.model import display_of
@@ -56,15 +56,27 @@ def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
 
     def patient_of_alert(_platform: Platform, arguments: Mapping[str, Any]) -> str | None:
         alert = store.get(str(arguments["alert_id"]))
-        return alert["patient_id"] if alert else None
+        return (alert["patient_id"] or NO_PATIENT) if alert else None
 
     def on_one(action: str) -> Permission:
-        return Permission("alert", action, patient_of=patient_of_alert, category="alerts")
+        technical = Permission("technical_alert", "read" if action == "read" else "acknowledge", audit=True)
+        return Permission("alert", action, patient_of=patient_of_alert, category="alerts", otherwise=technical)
 
-    @api.read("/alerts", Permission("alert", "read", filtered=True, audit=True), answers={200: AlertList})
+    in_list = Permission(
+        "alert", "read", filtered=True, audit=True, otherwise=Permission("technical_alert", "read", audit=True)
+    )
+
+    @api.read("/alerts", in_list, answers={200: AlertList})
     def list_alerts(query: AlertQuery) -> Response:
-        """The alerts of the patients whom the caller may see, newest first."""
+        """The alerts of the patients whom the caller may see, and of the platform itself, newest first."""
         visible = platform.access.visible_patients(g.principal, "alert", "read")
+        technical = platform.access.may(g.principal, "technical_alert", "read")
+
+        def may_see(row: Document) -> bool:
+            if row["patient_id"] is None:
+                return technical
+            return not isinstance(visible, frozenset) or row["patient_id"] in visible
+
         statuses = _STATES.get(query.status) or [str(query.status)]
         before = decode_cursor(query.cursor)[0] if query.cursor else None
         rows: list[Document] = []
@@ -72,7 +84,7 @@ def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
         for _round in range(_MAX_ROUNDS):
             found = store.newest(statuses, query.patient_id, before, query.limit + 1)
             more = len(found) > query.limit
-            rows += [row for row in found if not isinstance(visible, frozenset) or row["patient_id"] in visible]
+            rows += [row for row in found if may_see(row)]
             if len(rows) > query.limit or not more:
                 break
             before = found[-1]["raised_at"]
@@ -149,7 +161,10 @@ def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
         if body.user_id is not None:
             user = platform.people.get(body.user_id)
             patient_id = _known(store, path.alert_id)["patient_id"]
-            if user is None or not platform.access.user_may(user, on_one("acknowledge"), patient_id):
+            permission = on_one("acknowledge")
+            if patient_id is None and permission.otherwise is not None:
+                permission = permission.otherwise
+            if user is None or not platform.access.user_may(user, permission, patient_id):
                 raise Invalid(
                     "This person cannot take the alert on.", errors=[{"loc": ["user_id"], "msg": "may not acknowledge"}]
                 )

@@ -40,7 +40,7 @@ _LOOK_BACK = timedelta(hours=1)
 class _Subject:
     """What at most one open alert can be about. ``named``: the key that another plugin gave a condition."""
 
-    patient_id: str
+    patient_id: str | None
     code: str | None
     kind: str = OUT_OF_RANGE
     named: str | None = None
@@ -48,7 +48,7 @@ class _Subject:
 
     @property
     def key(self) -> str:
-        return self.named or key_of(self.patient_id, self.code or "", self.kind)
+        return self.named or key_of(self.patient_id or "", self.code or "", self.kind)
 
 
 class AlertEvaluator:
@@ -166,7 +166,9 @@ class AlertEvaluator:
         key = subject.key
         until = self._store.covered_until(key)
         fresh = [reading for reading in readings if until is None or reading.at > until]
-        limits = None if subject.code is None else self._limits_for(subject.patient_id).get(subject.code)
+        limits = None
+        if subject.patient_id is not None and subject.code is not None:
+            limits = self._limits_for(subject.patient_id).get(subject.code)
         begun = next(
             (
                 (index, since)
@@ -200,7 +202,7 @@ class AlertEvaluator:
         self, subject: _Subject, reading: Judged, limits: Limits | None, until: datetime | None
     ) -> datetime | None:
         """Since when the condition of a breach holds; None if that is not long enough for an alert."""
-        if limits is None or subject.code is None or subject.kind != OUT_OF_RANGE:
+        if limits is None or subject.patient_id is None or subject.code is None or subject.kind != OUT_OF_RANGE:
             return reading.at
         wait_s = limits.duration_s
         if wait_s == 0 or (reading.breach is not None and reading.breach.priority == "high"):
@@ -220,6 +222,8 @@ class AlertEvaluator:
 
     def _end_if_over(self, subject: _Subject, episode: Episode) -> None:
         """A late reading may tell of what is over: the newest one known decides whether it still holds."""
+        if subject.patient_id is None or subject.named is not None:
+            return
         last_at = episode.changes.get("last_at", episode.alert["last_at"])
         latest = self._platform.observations.latest_of(subject.patient_id)
         newest = [row for row in latest if row["effective_at"] > last_at]
@@ -256,7 +260,9 @@ def announce(platform: Platform, type: str, alert: Document) -> None:
     """Publish what happened to an alert; that it was raised is published once."""
     key = f"alert_raised|{alert['_id']}" if type == "alert_raised" else None
     data = {"alert": alert_json(platform, alert)}
-    platform.events.publish(["alerts", f"patients/{alert['patient_id']}"], type, data, key=key)
+    patient_id = alert["patient_id"]
+    topics = ["technical"] if patient_id is None else ["alerts", f"patients/{patient_id}"]
+    platform.events.publish(topics, type, data, key=key)
 
 
 def tell(platform: Platform, store: AlertStore, alert: Document) -> None:

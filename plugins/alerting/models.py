@@ -31,11 +31,11 @@ class AlertOut(ApiModel):
     """One alert: one episode of readings beyond a limit, or of another condition."""
 
     id: str
-    patient_id: str
+    patient_id: str | None = Field(description="Null when the alert is about the platform itself.")
     patient_name: str
     code: str | None = Field(description="LOINC; null when the alert is about no one measurement.")
     display: str
-    kind: str = Field(description="out_of_range, change, missed, device_silent or score.")
+    kind: str = Field(description="out_of_range, change, missed, device_silent, score or technical.")
     priority: str = Field(description="high, medium or low.")
     status: str = Field(description="active, acknowledged, snoozed or resolved.")
     condition_active: bool = Field(description="Whether the newest reading is still beyond the limit.")
@@ -161,7 +161,8 @@ class RulesIn(ApiModel):
 
 def alert_json(platform: Platform, alert: Document) -> dict[str, Any]:
     """An alert as AlertOut."""
-    patient = platform.patients.get(alert["patient_id"])
+    patient_id = alert["patient_id"]
+    patient = platform.patients.get(patient_id) if patient_id is not None else None
     code = alert["code"]
 
     def moment(name: str) -> str | None:
@@ -170,7 +171,7 @@ def alert_json(platform: Platform, alert: Document) -> dict[str, Any]:
 
     return {
         "id": alert["_id"],
-        "patient_id": alert["patient_id"],
+        "patient_id": patient_id,
         "patient_name": patient.name if patient else "",
         "code": code,
         "display": display_of(code) if code else alert["title"],

@@ -124,6 +124,13 @@ class AlertStore:
         """Snoozed alerts whose snooze ends by ``moment``."""
         return list(self._alerts.find({"status": SNOOZED, "snoozed_until": {"$lte": moment}}))
 
+    def open_of_kind(self, kind: str) -> list[Document]:
+        """The open alerts of one kind."""
+        found: list[Document] = []
+        for status in OPEN:
+            found += self._alerts.find({"status": status, "kind": kind})
+        return found
+
     def newest(
         self, statuses: list[str], patient_id: str | None, before: datetime | None, limit: int
     ) -> list[Document]:

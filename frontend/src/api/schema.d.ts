@@ -648,7 +648,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** The alerts of the patients whom the caller may see, newest first. */
+        /** The alerts of the patients whom the caller may see, and of the platform itself, newest first. */
         readonly get: operations["alerting_list_alerts_alerts_get"];
         readonly put?: never;
         readonly post?: never;
@@ -1870,8 +1870,11 @@ export interface components {
         readonly AlertOut: {
             /** Id */
             readonly id: string;
-            /** Patient Id */
-            readonly patient_id: string;
+            /**
+             * Patient Id
+             * @description Null when the alert is about the platform itself.
+             */
+            readonly patient_id: string | null;
             /** Patient Name */
             readonly patient_name: string;
             /**
@@ -1883,7 +1886,7 @@ export interface components {
             readonly display: string;
             /**
              * Kind
-             * @description out_of_range, change, missed, device_silent or score.
+             * @description out_of_range, change, missed, device_silent, score or technical.
              */
             readonly kind: string;
             /**

@@ -33,7 +33,7 @@ export function Shell() {
           {world ? <Outlet /> : <EmptyState title={t("noWorld.title")}>{t("noWorld.about")}</EmptyState>}
         </main>
       </div>
-      <AlertAnnouncer enabled={world === "professional"} />
+      <AlertAnnouncer enabled={world === "professional" || world === "admin"} />
     </div>
   );
 }

@@ -27,16 +27,12 @@ export interface NavItem {
   readonly counted?: "openAlerts";
 }
 
+const alerts: NavItem = { to: "/alerts", label: "alerts", icon: IconBell, counted: "openAlerts" };
 const devices: NavItem = { to: "/devices", label: "devices", icon: IconDeviceWatch };
 const patients: NavItem = { to: "/patients", label: "patients", icon: IconUsers };
 
 export const navigation: Readonly<Record<World, readonly NavItem[]>> = {
-  professional: [
-    { to: "/board", label: "board", icon: IconLayoutList },
-    patients,
-    { to: "/alerts", label: "alerts", icon: IconBell, counted: "openAlerts" },
-    devices,
-  ],
+  professional: [{ to: "/board", label: "board", icon: IconLayoutList }, patients, alerts, devices],
   patient: [
     { to: "/home", label: "home", icon: IconHome },
     { to: "/measure", label: "measure", icon: IconCirclePlus },
@@ -50,6 +46,7 @@ export const navigation: Readonly<Record<World, readonly NavItem[]>> = {
   admin: [
     { to: "/admin/people", label: "people", icon: IconUserCircle },
     patients,
+    alerts,
     devices,
     { to: "/admin/drivers", label: "drivers", icon: IconPlugConnected },
     { to: "/admin/plugins", label: "plugins", icon: IconBinaryTree2 },

@@ -20,7 +20,7 @@ interface ActionsProps {
 export function AlertActions({ alert, compact = false }: ActionsProps) {
   const { t } = useTranslation("alerts");
   const [action, setAction] = useState<AlertAction | null>(null);
-  const mayAct = useCan("alert:acknowledge");
+  const mayAct = useCan(alert.patient_id === null ? "technical_alert:acknowledge" : "alert:acknowledge");
   if (alert.status === "resolved" || !mayAct) return null;
   const size = compact ? "xs" : "sm";
   return (

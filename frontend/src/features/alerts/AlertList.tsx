@@ -62,7 +62,7 @@ function RowContent({ alert, now, showPatient }: { alert: Alert; now: number; sh
       <span className={classes.rowBody}>
         <span className={classes.rowTitle}>{alert.title}</span>
         {line && <span className={classes.rowValue}>{line}</span>}
-        {showPatient && <span className={classes.rowWho}>{alert.patient_name}</span>}
+        {showPatient && <span className={classes.rowWho}>{alert.patient_name || t("thePlatform")}</span>}
         <StatusLine alert={alert} now={now} />
       </span>
       <time className={classes.rowAge} dateTime={alert.first_at}>

@@ -34,22 +34,28 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
         </Heading>
         {alert.detail && <p className={classes.storyDetail}>{alert.detail}</p>}
         <p className={classes.storyWho}>
-          <Link to="/patients/$patientId" params={{ patientId: alert.patient_id }}>
-            {alert.patient_name}
-          </Link>
+          {alert.patient_id === null ? (
+            t("thePlatform")
+          ) : (
+            <Link to="/patients/$patientId" params={{ patientId: alert.patient_id }}>
+              {alert.patient_name}
+            </Link>
+          )}
         </p>
       </header>
       <Facts alert={alert} now={now} />
       <AlertActions alert={alert} />
-      <section aria-label={t("around")}>
-        <SubHeading className={classes.sub}>{t("around")}</SubHeading>
-        <PatientCharts
-          key={alert.id}
-          patientId={alert.patient_id}
-          codes={alert.code === null ? undefined : [alert.code]}
-          initialWindow={{ start: first - 6 * hour, end: Math.min(now, last + 3 * hour) }}
-        />
-      </section>
+      {alert.patient_id !== null && (
+        <section aria-label={t("around")}>
+          <SubHeading className={classes.sub}>{t("around")}</SubHeading>
+          <PatientCharts
+            key={alert.id}
+            patientId={alert.patient_id}
+            codes={alert.code === null ? undefined : [alert.code]}
+            initialWindow={{ start: first - 6 * hour, end: Math.min(now, last + 3 * hour) }}
+          />
+        </section>
+      )}
       <AlertHistory alert={alert} heading={SubHeading} />
     </article>
   );

@@ -30,6 +30,7 @@ export function isStale(at: string | null, now: number): boolean {
 export function groupByPatient(open: readonly Alert[]): AlertsByPatient {
   const groups = new Map<string, Alert[]>();
   for (const alert of open.toSorted(byUrgency)) {
+    if (alert.patient_id === null) continue;
     const group = groups.get(alert.patient_id);
     if (group) group.push(alert);
     else groups.set(alert.patient_id, [alert]);
