@@ -104,18 +104,22 @@ class Settings(BaseSettings):
 
 
 def read_or_make_secret(path: Path) -> str:
-    """The secret in ``path``; made there (mode 0600) if the file does not exist."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        if path.stat().st_mode & 0o077:
-            raise ConfigurationError(f"{path} can be read by others: run chmod 600 {path}") from None
-        return path.read_text().strip()
-    with os.fdopen(handle, "w") as file:
-        value = secrets.token_urlsafe(48)
-        file.write(value)
-    return value
+    """The secret in ``path``; made there (mode 0600) if the file does not exist. Processes that start at once agree."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            # Unlike a rename this fails if another was quicker; and nobody ever sees half a secret.
+            os.link(part, path)
+        except FileExistsError:
+            pass
+        finally:
+            part.unlink()
+    if path.stat().st_mode & 0o077:
+        raise ConfigurationError(f"{path} can be read by others: run chmod 600 {path}")
+    return path.read_text().strip()
 
 
 def load_settings(environ: dict[str, str] | None = None, **overrides: Any) -> Settings:

@@ -85,7 +85,7 @@ def test_of_two_set_ups_at_once_one_wins(app: Flask, platform: Platform, setting
         thread.start()
     for thread in threads:
         thread.join(30)
-    # Whoever has to wait for too long for a hash is sent away before that.
+    # Whoever would have to wait for too long for a hash is sent away before that.
     assert statuses.count(201) == 1
     assert set(statuses) <= {201, 409, 503}
     assert len(statuses) == 6
