@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from core.patients.store import Patient
     from core.platform import Platform
 
-#: Readings that come together are scored once.
-_WINDOW_S = 1.0
+#: Readings that come together are scored once. Each patient costs some queries, whatever the number of readings.
+_WINDOW_S = 3.0
 _RECHECK_EVERY_S = 60.0
 #: A score that stays the same while its inputs are measured anew is kept again at most this often: a monitor measures
 #: every second, and a year of such rows would say nothing.
