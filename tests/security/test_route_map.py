@@ -51,6 +51,8 @@ TABLE = {
     "GET /patients/{patient_id}/latest": "AAANANN",
     "GET /patients/{patient_id}/observations": "AAANANN",
     "POST /patients/{patient_id}/observations": "AAANNNN",
+    "GET /patients/{patient_id}/score": "AAANANN",
+    "GET /patients/{patient_id}/score/history": "AAANANN",
     "GET /patients/{patient_id}/series": "AAANANN",
     "GET /plugins": "FFFFFFA",
     "POST /plugins/{plugin_id}/disable": "FFFFFFA",
