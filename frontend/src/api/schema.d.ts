@@ -762,6 +762,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/patients/{patient_id}/score": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The National Early Warning Score 2 of the newest readings. */
+        readonly get: operations["news2_get_score_patients__string_patient_id__score_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/patients/{patient_id}/score/history": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** The moments at which the score changed. */
+        readonly get: operations["news2_get_score_history_patients__string_patient_id__score_history_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2100,6 +2134,102 @@ export interface components {
              */
             readonly latching: boolean;
             readonly rate?: components["schemas"]["RateModel"] | null;
+        };
+        /**
+         * ScoreOut
+         * @description The NEWS2 score now, or why there is none.
+         */
+        readonly ScoreOut: {
+            /**
+             * Score
+             * @description 0 to 20; null if an input is missing or stale, or NEWS2 does not apply.
+             */
+            readonly score: number | null;
+            /**
+             * Scale
+             * @description The oxygen saturation scale, 1 or 2.
+             */
+            readonly scale: number;
+            /** Inputs */
+            readonly inputs: readonly components["schemas"]["InputOut"][];
+            /**
+             * Missing
+             * @description LOINC codes of inputs that there are none of.
+             */
+            readonly missing: readonly string[];
+            /**
+             * Stale
+             * @description LOINC codes of inputs that are too old.
+             */
+            readonly stale: readonly string[];
+            /**
+             * Response
+             * @description What the score asks for.
+             */
+            readonly response: string | null;
+            /**
+             * Next Observation At
+             * @description When the next full set is due; now if continuously.
+             */
+            readonly next_observation_at: string | null;
+            /**
+             * Not Applicable
+             * @description "under 16" or "pregnancy": NEWS2 is not for this patient.
+             */
+            readonly not_applicable: string | null;
+        };
+        /**
+         * InputOut
+         * @description One input of the score.
+         */
+        readonly InputOut: {
+            /** Code */
+            readonly code: string;
+            /** Display */
+            readonly display: string;
+            /**
+             * Value
+             * @description A number, or A, C, V, P or U for consciousness.
+             */
+            readonly value: number | string;
+            /** Unit */
+            readonly unit: string | null;
+            /** Effective At */
+            readonly effective_at: string;
+            /** Age S */
+            readonly age_s: number;
+            /**
+             * Points
+             * @description Null if it is stale, or cannot be told without the oxygen flow.
+             */
+            readonly points: number | null;
+        };
+        /**
+         * ScoreHistory
+         * @description Scores, oldest first; the newest 5,000 of the range.
+         */
+        readonly ScoreHistory: {
+            /** Items */
+            readonly items: readonly components["schemas"]["PastScore"][];
+        };
+        /**
+         * PastScore
+         * @description The score from a moment on. Null: there was none any more.
+         */
+        readonly PastScore: {
+            /** At */
+            readonly at: string;
+            /** Score */
+            readonly score: number | null;
+            /** Scale */
+            readonly scale: number;
+            /**
+             * Points
+             * @description Points by LOINC code.
+             */
+            readonly points: {
+                readonly [key: string]: number;
+            };
         };
         /**
          * ProblemModel
@@ -7612,6 +7742,215 @@ export interface operations {
                 };
                 content: {
                     readonly "application/json": components["schemas"]["RuleList"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly news2_get_score_patients__string_patient_id__score_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly patient_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ScoreOut"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly news2_get_score_history_patients__string_patient_id__score_history_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly start?: string | null;
+                readonly end?: string | null;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly patient_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ScoreHistory"];
                 };
             };
             /** @description Problem details (RFC 9457). */

@@ -85,6 +85,7 @@ export type Alert = Narrowed<
   }
 >;
 export type AlertRule = Narrowed<Schemas["RuleOut"], { source: "default" | "patient" }>;
+export type Score = Schemas["ScoreOut"];
 export type AlertRuleInput = Schemas["RuleIn"];
 export type AlertRules = Narrowed<Schemas["RuleList"], { rules: readonly AlertRule[] }>;
 

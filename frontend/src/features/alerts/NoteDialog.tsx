@@ -52,12 +52,14 @@ export function NoteDialog({ alert, action, onClose }: NoteDialogProps) {
         />
         {action === "acknowledge" && (
           <Input.Wrapper label={t("actionable")} mt="sm" labelElement="div">
-            <SegmentedControl
-              aria-label={t("actionable")}
-              data={["", "yes", "no"].map((value) => ({ value, label: t(`actionableIs.${value || "unsaid"}`) }))}
-              value={actionable}
-              onChange={setActionable}
-            />
+            <div>
+              <SegmentedControl
+                aria-label={t("actionable")}
+                data={["", "yes", "no"].map((value) => ({ value, label: t(`actionableIs.${value || "unsaid"}`) }))}
+                value={actionable}
+                onChange={setActionable}
+              />
+            </div>
           </Input.Wrapper>
         )}
         {act.isError && (

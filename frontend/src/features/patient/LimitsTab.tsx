@@ -1,5 +1,5 @@
 /** When this patient alerts: one row of limits a vital sign, the hospital's defaults until changed. */
-import { Badge, Button, NumberInput, Skeleton } from "@mantine/core";
+import { Badge, Button, NumberInput, Skeleton, VisuallyHidden } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -131,7 +131,7 @@ function LimitsHead() {
         ))}
         <th scope="col">{t("limit.source")}</th>
         <th scope="col">
-          <span className="mantine-visually-hidden">{t("manners.title")}</span>
+          <VisuallyHidden>{t("manners.title")}</VisuallyHidden>
         </th>
       </tr>
     </thead>

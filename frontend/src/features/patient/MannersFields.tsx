@@ -1,5 +1,5 @@
 /** How an alert behaves beside its limits: duration, hysteresis, waiting for a person, rate of change. */
-import { Checkbox, NumberInput, Select } from "@mantine/core";
+import { Checkbox, NumberInput, Select, VisuallyHidden } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { AlertRule } from "../../api/types";
 import { formatUnit } from "../../lib/format";
@@ -24,7 +24,7 @@ export function MannersFields({ rule, row, readOnly, onChange }: MannersFieldsPr
     set({ rate: change > 0 && hours > 0 ? { change, hours, direction } : null });
   return (
     <fieldset className={classes.mannersFields}>
-      <legend className="mantine-visually-hidden">{`${rule.display}, ${t("manners.title")}`}</legend>
+      <VisuallyHidden component="legend">{`${rule.display}, ${t("manners.title")}`}</VisuallyHidden>
       <NumberInput
         size="xs"
         label={t("manners.duration")}

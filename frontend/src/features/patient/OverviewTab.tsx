@@ -10,6 +10,7 @@ import { LatestValues } from "./LatestValues";
 import { MeasurementTable } from "./MeasurementTable";
 import classes from "./patient.module.css";
 import { measurementsOptions } from "./queries";
+import { ScoreCard } from "./ScoreCard";
 
 interface OverviewTabProps {
   readonly patientId: string;
@@ -29,6 +30,7 @@ export function OverviewTab({ patientId, onMeasure, onShowMeasurements }: Overvi
     <div className={classes.overview}>
       <LatestValues patientId={patientId} alerts={open} onMeasure={onMeasure} />
       <section className={classes.side} aria-label={t("openAlerts")}>
+        <ScoreCard patientId={patientId} />
         <h2 className={classes.sub}>{t("openAlerts")}</h2>
         {alerts.isPending && <Skeleton height={56} />}
         {alerts.data && open.length === 0 && <p className={classes.quiet}>{t("noOpenAlerts")}</p>}

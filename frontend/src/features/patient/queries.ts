@@ -1,6 +1,6 @@
 /** What the patient page asks the API for. */
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import type { AlertRules, AuditEntry, CareTeam, Device, Observation, Page, Patient } from "../../api/types";
+import type { AlertRules, AuditEntry, CareTeam, Device, Observation, Page, Patient, Score } from "../../api/types";
 import { get, post, put } from "../../lib/api";
 import { alertRulesKey } from "../charts/queries";
 import type { AlertRuleInput } from "./limits";
@@ -10,6 +10,16 @@ export function patientOptions(patientId: string) {
     queryKey: ["patient", patientId, "identity"],
     queryFn: ({ signal }) => get<Patient>(`/patients/${patientId}`, {}, signal),
     staleTime: 5 * 60_000,
+  });
+}
+
+export function scoreOptions(patientId: string) {
+  return queryOptions({
+    queryKey: ["patient", patientId, "score"],
+    queryFn: ({ signal }) => get<Score>(`/patients/${patientId}/score`, {}, signal),
+    // Inputs grow old without an event.
+    refetchInterval: 60_000,
+    retry: false,
   });
 }
 

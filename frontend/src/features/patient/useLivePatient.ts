@@ -29,6 +29,7 @@ export function useLivePatient(patientId: string): void {
           timer.current ??= setTimeout(() => {
             timer.current = null;
             void client.invalidateQueries({ queryKey: ["patient", patientId, "observations"] });
+            void client.invalidateQueries({ queryKey: ["patient", patientId, "score"] });
           }, listRefreshMs);
           return;
         case "observation_updated":
