@@ -220,7 +220,7 @@ def _next_at(inputs: Iterable[Scored], response: Response, now: datetime) -> dat
 
 # -- words -------------------------------------------------------------------------------------
 def in_words(result: Result) -> str:
-    """What makes up the score, for the alert: "Points: Respiratory rate 26 /min (3)."; or why there is none."""
+    """What makes up the score, for the alert: "Points: Respiratory rate 26 (3)."; or why there is none."""
     if result.score is None:
         if result.not_applicable:
             return f"NEWS2 does not apply: {result.not_applicable}."
@@ -236,5 +236,4 @@ def in_words(result: Result) -> str:
 
 
 def _plain(reading: Reading) -> str:
-    value = reading.value if isinstance(reading.value, str) else f"{_as_charted(reading.code, reading.value)}"
-    return f"{value} {reading.unit}" if reading.unit else value
+    return reading.value if isinstance(reading.value, str) else f"{_as_charted(reading.code, reading.value)}"

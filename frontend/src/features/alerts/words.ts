@@ -7,6 +7,8 @@ type Words = TFunction<"alerts">;
 
 /** A meter's "HI" or "LO" carries no number: the alert says on which side it lies. A changed state has neither. */
 export function valueText(alert: Alert, t: Words): string | null {
+  // Of other conditions the title says all.
+  if (alert.kind !== "out_of_range" && alert.kind !== "change") return null;
   if (alert.value !== null) return `${formatNumber(alert.value)} ${formatUnit(alert.unit)}`;
   if (alert.breached === "low") return t("belowMeasurable");
   return alert.breached === "high" ? t("aboveMeasurable") : null;

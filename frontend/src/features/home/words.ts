@@ -3,7 +3,7 @@ import type { Alert } from "../../api/types";
 
 /** The key of the sentence: what the value is now, or was when it is back in range. */
 export function alertKey(alert: Alert): string {
-  if (alert.kind === "missed" || alert.kind === "device_silent") return `alert_${alert.kind}`;
+  if (alert.kind === "missed" || alert.kind === "device_silent" || alert.kind === "score") return `alert_${alert.kind}`;
   const side = alert.breached === "state" || alert.breached === "condition" ? "other" : (alert.breached ?? "other");
   return `${alert.condition_active ? "alert" : "alertWas"}_${side}`;
 }
