@@ -21,6 +21,8 @@ Run = Callable[..., Result]
 def run(settings: Settings, platform: Platform, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs a command on the test's database."""
     assert settings.mongodb_uri is not None
+    # The runner's standard error is closed afterwards; loggers would keep it.
+    monkeypatch.setattr("core.cli.context.configure_logging", lambda _settings: None)
     monkeypatch.setenv("PMP_MONGODB_URI", settings.mongodb_uri.get_secret_value())
     monkeypatch.setenv("PMP_DATABASE", settings.database)
     monkeypatch.setenv("PMP_DATA_DIR", str(settings.data_dir))
