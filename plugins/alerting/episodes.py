@@ -116,19 +116,14 @@ class Episode:
             self._in_range(reading)
         return True
 
-    def end_at(self, moment: datetime) -> None:
-        """The condition ended: a reading of ``moment``, later than the newest breach, keeps the limit."""
-        if self._now("condition_active"):
-            self._set(condition_active=False, ended_at=moment)
-            self._note("condition_ended")
-
     def _in_range(self, reading: Judged) -> None:
         if reading.at <= self._now("last_at"):
             return
         if self._now("status") in SEEN or not self.alert.get("latching", True):
             self._resolve()
-        else:
-            self.end_at(reading.at)
+        elif self._now("condition_active"):
+            self._set(condition_active=False, ended_at=reading.at)
+            self._note("condition_ended")
 
     def _breached(self, reading: Judged, breach: Breach) -> bool:
         if reading.at <= self._now("last_at"):
