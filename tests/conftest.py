@@ -10,6 +10,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from pymongo import MongoClient
+from werkzeug.serving import BaseWSGIServer, make_server
 
 from core.app import create_app
 from core.assembly import assemble, prepare
@@ -96,6 +98,19 @@ def platform(settings: Settings, database: Database) -> Iterator[Platform]:
 def app(platform: Platform, settings: Settings) -> Flask:
     """The running application."""
     return create_app(settings, platform)
+
+
+@pytest.fixture
+def server(app: Flask) -> Iterator[BaseWSGIServer]:
+    """The application on a real port."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server.daemon_threads = True  # type: ignore[attr-defined]
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join(5)
+    server.server_close()
 
 
 @pytest.fixture
