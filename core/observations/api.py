@@ -13,9 +13,9 @@ from core.access.permission import ANY_SIGNED_IN, Permission, patient_in_path
 from core.http import ApiBlueprint, ApiModel, Id, QueryModel, Timestamp, answer, format_time
 from core.observations.model import ObservationOut, to_json
 from core.observations.series import columns, to_ms
-from core.observations.store import decode_cursor, encode_cursor, stored_code
+from core.observations.store import stored_code
 from core.observations.vital_signs import all_vital_signs, get
-from core.paging import page_of
+from core.paging import decode_cursor, encode_cursor, page_of
 from core.patients.api import PatientOut, PatientPath, patient_json
 from core.platform import Platform
 from core.problems import Invalid

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -16,7 +14,8 @@ from core.database.connection import Database, Document
 from core.database.indexes import CollectionIndexes
 from core.observations.model import COLLECTION, IN_ERROR, LATEST, QUARANTINED, is_charted
 from core.observations.vital_signs import get
-from core.problems import Conflict, Invalid
+from core.paging import decode_cursor, encode_cursor
+from core.problems import Conflict
 
 _DUPLICATE_KEY = 11000
 #: Far enough for any record; bounds every query in time.
@@ -279,22 +278,3 @@ class ObservationStore:
             upper = min(lower + step, end)
             yield from self._observations.find({"received_at": {"$gte": lower, "$lt": upper}})
             lower = upper
-
-
-def encode_cursor(at: datetime, identity: str) -> str:
-    """An opaque place in a list ordered by (time, id)."""
-    text = json.dumps([at.isoformat(), identity])
-    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
-def decode_cursor(cursor: str) -> tuple[datetime, str]:
-    """The place that ``encode_cursor`` made. Raises Invalid for anything else."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        at, identity = json.loads(base64.urlsafe_b64decode(padded.encode()))
-        moment = datetime.fromisoformat(at)
-    except (ValueError, TypeError):
-        raise Invalid("The cursor is not one of this list.") from None
-    if moment.tzinfo is None or not isinstance(identity, str):
-        raise Invalid("The cursor is not one of this list.")
-    return moment, identity

@@ -13,8 +13,8 @@ from core.access.permission import NO_PATIENT, Permission, patient_in_path
 from core.database.connection import Document
 from core.http import ApiBlueprint, answer
 from core.observations.model import display_of
-from core.observations.store import decode_cursor, encode_cursor
 from core.observations.vital_signs import get
+from core.paging import decode_cursor, encode_cursor
 from core.patients.api import PatientPath
 from core.problems import Conflict, Invalid
 from plugins.alerting.episodes import ACKNOWLEDGED, ACTIVE, OPEN, RESOLVED, SNOOZED, longest_snooze, step
