@@ -56,9 +56,7 @@ class Settings(BaseSettings):
     sms_webhook_secret: SecretStr | None = Field(
         None, validate_default=True, description="Key of the signatures of posted text messages."
     )
-    push_private_hosts: bool = Field(
-        False, description="Allow push services on the own network, also without https."
-    )
+    push_private_hosts: bool = Field(False, description="Allow push services on the own network, also without https.")
     notify_details: bool = Field(
         False, description="Let pushes, e-mails and text messages say what happened, not only whose initials."
     )

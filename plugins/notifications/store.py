@@ -137,7 +137,10 @@ class DeliveryStore:
 
     def give_up_late(self, channels: Sequence[str], now: datetime) -> None:
         """Give up what is overdue of channels that are not set up any more, so that it is seen."""
-        late = {"channel": {"$nin": list(channels)}, "state": WAITING, "give_up_at": {"$lte": now}}
+        late = {
+            "channel": {"$nin": list(channels)}, "state": {"$in": [WAITING, SENDING]},
+            "give_up_at": {"$lte": now - LEASE},
+        }  # fmt: skip
         self._deliveries.update_many(
             late, {"$set": _ended(FAILED, now) | {"error": "the channel is not set up", "untold": True}}
         )
@@ -195,12 +198,13 @@ class DeliveryStore:
         """The requests about an alert, oldest first."""
         return sorted(self._requests.find({"about": alert_id}).limit(limit), key=lambda row: row["at"])
 
-    def dead_letters(self, before: datetime | None, limit: int) -> list[Document]:
-        """Deliveries that were given up, newest first, before ``before``."""
+    def dead_letters(self, before: tuple[datetime, str] | None, limit: int) -> list[Document]:
+        """Deliveries that were given up, newest first, after the one that ended ``before``."""
         query: Document = {"state": FAILED}
         if before is not None:
-            query["ended_at"] = {"$lt": before}
-        return list(self._deliveries.find(query).sort("ended_at", -1).limit(limit))
+            at, delivery_id = before
+            query["$or"] = [{"ended_at": {"$lt": at}}, {"ended_at": at, "_id": {"$lt": delivery_id}}]
+        return list(self._deliveries.find(query).sort([("ended_at", -1), ("_id", -1)]).limit(limit))
 
 
 def _ended(state: str, now: datetime) -> Document:
