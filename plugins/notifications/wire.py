@@ -43,7 +43,7 @@ class Answer:
 
 @contextlib.contextmanager
 def time_limit(connection_of: Callable[[], socket.socket | None], seconds: float) -> Iterator[None]:
-    """Cut the connection of the moment off after ``seconds``: a peer that sends a byte now and then would hold a thread for ever."""
+    """Cut the connection of the moment off after ``seconds``: a peer may send a byte now and then for ever."""
 
     def cut() -> None:
         with contextlib.suppress(OSError):
