@@ -52,7 +52,7 @@ class Sms:
 
     def send(self, message: Message, address: str) -> Receipt:
         """Post to the webhook."""
-        text = f"{message.title}. {message.text}"[:_MAX_TEXT]
+        text = f"{message.title}\n{message.text}"[:_MAX_TEXT]
         body = json.dumps({"id": message.id, "to": address, "text": text, "priority": message.priority}).encode()
         headers = {
             "Content-Type": "application/json",

@@ -246,8 +246,8 @@ class ContactStore:
         self._set(user_id, {kind: address})
 
     def remove_address(self, user_id: str, kind: str) -> bool:
-        """Forget an address, and a code that is under way. Whether there was an address."""
-        self._codes.delete_one({"_id": f"{kind}|{user_id}"})
+        """Forget an address, and make a code that is under way useless. Whether there was an address."""
+        self._codes.update_one({"_id": f"{kind}|{user_id}"}, {"$set": {"tries": MAX_CODE_TRIES}})
         return bool(
             self._people.update_one({"_id": user_id, kind: {"$exists": True}}, {"$unset": {kind: ""}}).matched_count
         )

@@ -109,7 +109,7 @@ class MailReceiver:
             self._controller.stop()
             self._controller = None
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if self.refusal:
@@ -117,7 +117,7 @@ class MailReceiver:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
         content = envelope.content
         assert isinstance(content, bytes)
         mail = email.message_from_bytes(content, policy=email.policy.default)
@@ -279,4 +279,3 @@ def world(platform: Platform, cast: Cast, receivers: Receivers) -> Iterator[Worl
     receivers.push.gate.set()
     receivers.sms.gate.set()
     assert found.dispatcher.wait_idle()
-
