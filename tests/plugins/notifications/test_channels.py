@@ -73,7 +73,7 @@ def test_a_push_is_encrypted_to_the_browser_and_signed_by_the_installation(world
 def test_only_the_browser_can_read_a_push(world: World) -> None:
     world.reachable(mail=False, phone=False)
     world.handle(world.request())
-    with pytest.raises(Exception, match="."):
+    with pytest.raises(Exception, match=r"."):
         Browser("x").read(world.receivers.push.posted[0])
 
 
