@@ -161,9 +161,9 @@ class _Lane:
         self._stopped = False
 
     def wake(self) -> None:
-        """See to it that a thread looks for what is due."""
+        """Let a thread look for what is due, whatever the others are busy with."""
         with self._changed:
-            if self._running == 0:
+            if self._running < _THREADS_PER_CHANNEL:
                 self._add_thread()
 
     def stop(self) -> None:

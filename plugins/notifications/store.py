@@ -94,12 +94,13 @@ class DeliveryStore:
 
     # -- sending -------------------------------------------------------------------------------
     def due(self, channel: str, now: datetime, limit: int) -> list[Document]:
-        """The deliveries of a channel that are due, those waiting longest first."""
+        """The deliveries of a channel that have waited longest; of these the urgent ones first."""
         rows: list[Document] = []
         for state in (WAITING, SENDING):
             query = {"channel": channel, "state": state, "next_attempt_at": {"$lte": now}}
             rows += self._deliveries.find(query).sort("next_attempt_at", 1).limit(limit)
-        return sorted(rows, key=lambda row: row["next_attempt_at"])[:limit]
+        longest = sorted(rows, key=lambda row: row["next_attempt_at"])[:limit]
+        return sorted(longest, key=lambda row: row["priority"] != "high")
 
     def claim(self, row: Document, now: datetime) -> Document | None:
         """Take a due delivery for sending; None if another worker has it, or it is cancelled."""

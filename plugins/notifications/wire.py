@@ -16,7 +16,7 @@ from core.plugin_system.hookspecs import DeliveryError
 
 #: For one operation of a socket, and for all of an attempt.
 OPERATION_S = 10.0
-WHOLE_S = 25.0
+WHOLE_S = 20.0
 _MAX_ANSWER = 64 * 1024
 #: Statuses of 4xx that say: not now, or the set-up is wrong. Neither is the address's fault.
 _NOT_THE_ADDRESS = frozenset({401, 402, 403, 405, 407, 408, 421, 425, 429})

@@ -345,6 +345,22 @@ def test_a_password_does_not_go_over_a_network_in_the_clear(world: World, monkey
     assert mail.mails == []
 
 
+def test_a_push_goes_by_https_to_a_server_that_is_who_it_says(
+    certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    receiver = WebReceiver(certificate)
+    try:
+        # The only addresses at hand are this machine's.
+        monkeypatch.setattr(wire, "is_outside", lambda _address: True)
+        trusted = ssl.create_default_context(cafile=str(certificate))
+        assert wire.post(receiver.url, b"x", {}, private_hosts=False, tls=trusted).ok
+        with pytest.raises(DeliveryError, match="SSLCertVerificationError"):
+            wire.post(receiver.url, b"x", {}, private_hosts=False)
+    finally:
+        receiver.close()
+    assert [posted.body for posted in receiver.posted] == [b"x"]
+
+
 # -- set-up ------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("setting", "value"),

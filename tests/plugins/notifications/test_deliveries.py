@@ -7,12 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+from core.access.principal import Principal
 from core.people.store import User
 from core.plugin_system.hookspecs import DeliveryError, Message, Receipt
 from plugins.notifications.dispatcher import Dispatcher
 from plugins.notifications.store import LEASE
-from tests.plugins.notifications.conftest import HEADLINE, NAME, START, World
+from tests.plugins.notifications.conftest import HEADLINE, NAME, START, Browser, World
 
 
 class Pager:
@@ -345,6 +347,40 @@ def test_a_slow_channel_holds_up_no_other(world: World) -> None:
     pager.gate.set()
     assert world.dispatcher.wait_idle()
     assert len(pager.sent) == 10
+
+
+def test_a_slow_address_holds_up_no_other_of_its_channel(world: World) -> None:
+    bob, dana = (world.reachable(name, mail=False, phone=False) for name in ("bob", "dana"))
+    other = Browser(f"{world.receivers.push.url}/push/2")
+    world.contacts.subscribe(bob.id, other.endpoint, **other.keys, now=world.now)
+    world.receivers.push.gate.clear()
+    world.store_only(world.request())
+    world.dispatcher.wake()
+    assert world.receivers.push.arrived.acquire(timeout=10)
+    world.store_only(world.request("r2", to=["dana"]))
+    world.dispatcher.wake()
+    assert world.receivers.push.arrived.acquire(timeout=10)
+    world.receivers.push.gate.set()
+    assert world.dispatcher.wait_idle()
+    assert {row["user_id"] for row in world.rows(state="delivered")} == {bob.id, dana.id}
+
+
+def test_what_is_urgent_goes_first(world: World) -> None:
+    pager = Pager()
+    world.again([pager])
+    levels = ["low", "medium", "high", "low", "high"]
+    world.store_only(*(world.request(f"r{number}", priority=level) for number, level in enumerate(levels)))
+    found = world.store.due("pager", world.now, 100)
+    assert [row["priority"] for row in found][:2] == ["high", "high"]
+
+
+def test_admins_hear_of_what_was_given_up_and_others_do_not(world: World, app: Flask) -> None:
+    heard = {}
+    for name in ("ada", "bob"):
+        user = world.cast.users[name]
+        principal = Principal("user", user.id, user.username, user.name, user.roles)
+        heard[name] = ("admins", "delivery") in world.platform.live.keys_for(principal, "me")
+    assert heard == {"ada": True, "bob": False}
 
 
 def test_a_channel_that_raises_what_it_likes_is_tried_again(world: World) -> None:
