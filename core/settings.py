@@ -10,9 +10,10 @@ import secrets
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from core.problems import ConfigurationError
@@ -47,7 +48,18 @@ class Settings(BaseSettings):
     session_idle_minutes: int = Field(30, ge=1, description="A session ends after this long without use.")
     session_absolute_hours: int = Field(12, ge=1, description="A session ends after this long in any case.")
     max_body_bytes: int = Field(4 * 1024 * 1024, ge=1024, description="Largest request body in bytes.")
-    smtp_url: SecretStr | None = Field(None, description="Mail server, smtp://user:password@host:port.")
+    smtp_url: SecretStr | None = Field(
+        None, description="Mail server, smtp://user:password@host:port or smtps://...; unset: no e-mail."
+    )
+    smtp_from: str | None = Field(None, pattern=r"^[!-~]+@[!-~]+$", description="Sender address of e-mails.")
+    sms_webhook_url: SecretStr | None = Field(None, description="Where text messages are posted; unset: none.")
+    sms_webhook_secret: SecretStr | None = Field(
+        None, validate_default=True, description="Key of the signatures of posted text messages."
+    )
+    push_private_hosts: bool = Field(False, description="Allow push services on the own network, also without https.")
+    notify_details: bool = Field(
+        False, description="Let pushes, e-mails and text messages say what happened, not only whose initials."
+    )
     turn_urls: str | None = Field(None, description="TURN servers for calls, comma-separated.")
     turn_secret: SecretStr | None = Field(None, description="Shared secret of the TURN servers.")
     whisper_model: str = Field("base", description="Whisper model, a name or a path.")
@@ -62,6 +74,27 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except Exception as error:
             raise ValueError(f"{value!r} is not an IANA time zone") from error
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _check_url(value.get_secret_value(), ("smtp", "smtps"))
+        return value
+
+    @field_validator("sms_webhook_url")
+    @classmethod
+    def _webhook_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            _check_url(value.get_secret_value(), ("https", "http"))
+        return value
+
+    @field_validator("sms_webhook_secret")
+    @classmethod
+    def _webhook_secret(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        if info.data.get("sms_webhook_url") is not None and (value is None or len(value) < 16):
+            raise ValueError("must be set, with 16 characters or more, for PMP_SMS_WEBHOOK_URL")
         return value
 
     @field_validator("public_url")
@@ -101,6 +134,18 @@ class Settings(BaseSettings):
         if self.secret_key is not None:
             return self.secret_key.get_secret_value().encode()
         return read_or_make_secret(self.data_dir / "secret_key").encode()
+
+
+def _check_url(value: str, schemes: tuple[str, ...]) -> None:
+    """Raise ValueError, which does not repeat the URL, unless it has one of the schemes and a host."""
+    expected = " or ".join(f"{scheme}://host" for scheme in schemes)
+    try:
+        parts = urlsplit(value)
+        fits = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits:
+        raise ValueError(f"must be like {expected}")
 
 
 def read_or_make_secret(path: Path) -> str:

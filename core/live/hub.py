@@ -128,7 +128,7 @@ class LiveHub:
         if topic == "me":
             keys = {(f"users/{principal.id}", name) for name in ("session", "notice", "roles")}
             if "admin" in principal.roles:
-                keys.add(("admins", "notice"))
+                keys |= {("admins", "notice"), ("admins", "delivery")}
             return frozenset(keys)
         if topic == "alerts":
             keys = set(self._list_keys(principal, "alerts", {"alert": "alerts"}))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from core.database.connection import Document
@@ -16,8 +17,10 @@ from core.devices.driver import DeviceDriver
 from core.events.log import Event
 from core.http import ApiBlueprint
 from core.plugin_system.markers import hookspec
+from core.problems import PmpError
 
 if TYPE_CHECKING:
+    from core.people.store import User
     from core.platform import Platform
 
 
@@ -63,6 +66,66 @@ class DueWork:
     where: Where = "worker"
 
 
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is sent to one address. It may leave the house, so it says of a patient no more than it has to.
+
+    id: the same at every attempt, 32 hexadecimal digits: receivers recognise a repetition by it.
+    kind: "alert", "reminder", "code", ... priority: "high", "medium" or "low".
+    link: a path of the portal. It may hold opaque ids, so it goes only where nobody else can read it.
+    """
+
+    id: str
+    kind: str
+    priority: str
+    title: str
+    text: str
+    link: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A channel took a message over. ``reference``: by what its operator knows the message, if anything."""
+
+    reference: str | None = None
+
+
+class DeliveryError(PmpError):
+    """A message was not delivered. ``retry``: it may work later. ``detail`` names no person and no secret."""
+
+    def __init__(self, retry: bool, detail: str) -> None:
+        super().__init__(detail)
+        self.retry = retry
+        self.detail = detail
+
+
+class NotificationChannel(Protocol):
+    """A way to reach people outside the portal. Thread-safe; several processes hold one each.
+
+    id: lasting, of lower-case letters, digits and underscores; people's choices are kept under it.
+    display: what people read.
+    """
+
+    @property
+    def id(self) -> str:
+        """The channel's id."""
+        ...
+
+    @property
+    def display(self) -> str:
+        """The channel's name for people."""
+        ...
+
+    def reach(self, user: User) -> list[str]:
+        """The confirmed addresses of a person on this channel."""
+        ...
+
+    def send(self, message: Message, address: str) -> Receipt:
+        """Send, within half a minute. Raises DeliveryError. After a crash the same message may be sent again."""
+        ...
+
+
 @hookspec
 def device_drivers() -> Sequence[DeviceDriver]:  # type: ignore[empty-body]
     """The device drivers of this plugin."""
@@ -94,6 +157,11 @@ def due_work(platform: Platform) -> Sequence[DueWork]:  # type: ignore[empty-bod
 
 
 @hookspec
+def notification_channels(platform: Platform) -> Sequence[NotificationChannel]:  # type: ignore[empty-body]
+    """Ways to reach people outside the portal."""
+
+
+@hookspec
 def indexes() -> Sequence[CollectionIndexes]:  # type: ignore[empty-body]
     """The database indexes that the plugin's collections need."""
 
@@ -110,6 +178,7 @@ HOOKS: tuple[Any, ...] = (
     observation_watchers,
     event_handlers,
     due_work,
+    notification_channels,
     indexes,
     cli_commands,
 )

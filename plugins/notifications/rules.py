@@ -1,0 +1,123 @@
+"""What is sent, to whom and when. Pure: no clock, no database, no chance."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+PRIORITIES = ("high", "medium", "low")
+#: A delivery is tried again for this long.
+GIVE_UP_AFTER = timedelta(hours=24)
+_LEAST_DELAY_S, _MOST_DELAY_S = 2.0, 600.0
+_JITTER = 0.25
+
+_TITLES = {
+    "alert": "Alert",
+    "escalation": "Alert that nobody has taken on",
+    "reminder": "Reminder",
+    "message": "New message",
+    "appointment": "Appointment",
+    "call": "Call",
+    "technical": "Technical problem",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The words of a message."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """When a person wants nothing that can wait; over midnight if ``start`` is later than ``end``."""
+
+    start: time
+    end: time
+    zone: ZoneInfo
+
+
+def public_text(kind: str, priority: str, initials: str | None) -> Text:
+    """The words that may leave the house: what kind of thing, how urgent, and at most a patient's initials."""
+    title = _TITLES.get(kind, "Notification")
+    if priority == "high":
+        title += ", high priority"
+    if initials:
+        title += f": {initials}"
+    return Text(title, "Sign in to see what it is about.")
+
+
+def detailed_text(title: str, text: str, initials: str | None) -> Text:
+    """The words of who asked for the message, for installations that allow details."""
+    return Text(_one_line(f"{title}: {initials}" if initials else title, 200), _one_line(text, 1000))
+
+
+def _one_line(text: str, most: int) -> str:
+    return " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", text).split())[:most]
+
+
+def initials_of(name: str) -> str:
+    """The first letters of a name's first and last word: "Alice van Carter" is "A. C."."""
+    words = [word for word in re.split(r"[\s.]+", name) if word[:1].isalpha()]
+    chosen = words[:1] + words[1:][-1:]
+    return " ".join(f"{word[0].upper()}." for word in chosen)
+
+
+def portal_path(link: object) -> str:
+    """``link`` if it is a path of the portal, else the portal's start."""
+    text = link if isinstance(link, str) else ""
+    return text if re.fullmatch(r"/(?:[!-.0-~][!-~]*)?", text) and "\\" not in text and len(text) <= 500 else "/"
+
+
+def delivery_id(request_key: str, user_id: str, channel: str, address: str) -> str:
+    """The id of a delivery: asked for again it is the same one. 32 hexadecimal digits."""
+    text = "\0".join((request_key, user_id, channel, address))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def delay_s(attempts: int, chance: float) -> float:
+    """How long to wait after that many failed attempts. ``chance``: 0 to 1, spreads what failed together."""
+    base = min(_LEAST_DELAY_S * 2.0 ** min(attempts - 1, 20), _MOST_DELAY_S)
+    return min(max(base * (1 + _JITTER * (2 * chance - 1)), _LEAST_DELAY_S), _MOST_DELAY_S)
+
+
+def default_choice(channel: str) -> dict[str, bool]:
+    """What a channel is used for until the person chooses: text messages for what is urgent, others for all."""
+    return {priority: priority == "high" or channel != "sms" for priority in PRIORITIES}
+
+
+def is_wanted(choices: Mapping[str, Mapping[str, bool]], channel: str, priority: str) -> bool:
+    """Whether a person wants notifications of this priority on this channel."""
+    return {**default_choice(channel), **choices.get(channel, {})}[priority]
+
+
+def send_at(now: datetime, priority: str, quiet: QuietHours | None) -> datetime:
+    """When to send: now, or at the end of the quiet hours. They never hold back what is of high priority."""
+    if quiet is None or priority == "high" or quiet.start == quiet.end:
+        return now
+    local = now.astimezone(quiet.zone)
+    clock = local.time()
+    if quiet.start < quiet.end:
+        is_quiet = quiet.start <= clock < quiet.end
+    else:
+        is_quiet = clock >= quiet.start or clock < quiet.end
+    if not is_quiet:
+        return now
+    ends_on = local.date() + timedelta(days=1 if clock >= quiet.end else 0)
+    ends = datetime.combine(ends_on, quiet.end, quiet.zone).astimezone(now.tzinfo)
+    # Where clocks are put back, the hour that comes twice may place the end before now.
+    return max(ends, now)
+
+
+def masked(address: str) -> str:
+    """An address as others may see it: recognisable to who knows it, of no use to who does not."""
+    local, at, domain = address.rpartition("@")
+    if at:
+        return f"{local[:1]}…@{domain}"
+    return f"…{address[-2:]}"
