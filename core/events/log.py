@@ -15,7 +15,7 @@ from typing import Any
 from pymongo import ASCENDING, IndexModel
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from core.database.connection import Database
+from core.database.connection import Database, Document
 from core.database.indexes import CollectionIndexes
 
 COLLECTION = "events"
@@ -63,7 +63,9 @@ class EventLog:
         As with ``publish``, those whose key was published before are left as they are.
         """
         now = self._clock()
-        unique = {key: {"_id": key, "topics": [], "type": type, "data": data, "at": now} for key, type, data in events}
+        unique: dict[str, Document] = {}
+        for key, type, data in events:
+            unique.setdefault(key, {"_id": key, "topics": [], "type": type, "data": data, "at": now})
         rest = list(unique.values())
         while rest:
             try:

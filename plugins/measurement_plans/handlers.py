@@ -73,15 +73,14 @@ class PlanKeeper:
             self._store.move(self._decided([document for document in found if not _has_news(document)], now))
 
     def _decided(self, documents: Sequence[Document], now: datetime) -> list[Document]:
-        patients: dict[str, Patient | None] = {}
+        if not documents:
+            return []
+        patients = self._platform.patients.several(document["patient_id"] for document in documents)
         moved = []
         for document in documents:
-            patient_id = document["patient_id"]
-            if patient_id not in patients:
-                patients[patient_id] = self._platform.patients.get(patient_id)
             move = Move(document, now)
             try:
-                self._decide(move, patients[patient_id], now)
+                self._decide(move, patients.get(document["patient_id"]), now)
             except PyMongoError:
                 raise
             except Exception:

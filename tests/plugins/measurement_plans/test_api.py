@@ -57,7 +57,8 @@ def test_a_plan_that_was_changed_meanwhile_is_not_overwritten(cast: Cast, sign_i
     "item",
     [
         given(code="1234-5"), given(schedule={"kind": "rrule", "rrule": "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;BYHOUR=8"}),
-        given(schedule={"kind": "times_of_day", "times": []}), given(schedule={"kind": "times_of_day", "times": ["8:00"]}),
+        given(schedule={"kind": "times_of_day", "times": []}),
+        given(schedule={"kind": "times_of_day", "times": ["8:00"]}),
         given(schedule={"kind": "every_hours", "hours": 0, "from": "08:00"}), given(schedule={"kind": "now"}),
         given(start="2026-05-01", end="2026-04-30"), given(start="1826-05-01"), given(grace_minutes=0),
         given(tell="everybody"), given(id="a|b"), given(more=1),
