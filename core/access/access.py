@@ -176,6 +176,13 @@ class Access:
             and (consent.get("starts_at") is None or consent["starts_at"] <= now)
         ]
 
+    def consented_family(self, patient_id: str, category: str) -> list[str]:
+        """The user ids of the family whom the patient's consents let see ``category`` now."""
+        consents = self._live_consents({"patient_id": patient_id})
+        asked = {consent["family_user_id"] for consent in consents if category in consent["categories"]}
+        users = [self._people.get(user_id) for user_id in sorted(asked)]
+        return [user.id for user in users if user and user.enabled and "family" in user.roles]
+
     # -- deciding ------------------------------------------------------------------------------
     def decide(
         self,

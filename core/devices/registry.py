@@ -49,8 +49,16 @@ class DeviceRegistry:
 
     @staticmethod
     def indexes() -> list[CollectionIndexes]:
-        """Keys are unique."""
-        return [CollectionIndexes(COLLECTION, [IndexModel([("key_hash", ASCENDING)], name="by_key", unique=True)])]
+        """Keys are unique; found by who holds or held them."""
+        return [
+            CollectionIndexes(
+                COLLECTION,
+                [
+                    IndexModel([("key_hash", ASCENDING)], name="by_key", unique=True),
+                    IndexModel([("assignments.patient_id", ASCENDING)], name="by_holder"),
+                ],
+            )
+        ]
 
     # -- memory --------------------------------------------------------------------------------
     def reload(self) -> None:
@@ -107,6 +115,11 @@ class DeviceRegistry:
     def of_patient(self, patient_id: str) -> list[Device]:
         """The devices that the patient holds now."""
         return [device for device in self.all() if device.patient_id == patient_id]
+
+    def held_now(self, patient_id: str) -> list[Device]:
+        """The devices that the patient holds, with their activity, from the database: right in any process."""
+        found = [device_of(document) for document in self._devices.find({"assignments.patient_id": patient_id})]
+        return [self.with_activity(device) for device in found if device.patient_id == patient_id]
 
     def with_activity(self, device: Device) -> Device:
         """The device with when it was last heard and its battery."""

@@ -13,13 +13,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from core.database.connection import Database
+from core.database.connection import Database, Document
 from core.database.indexes import CollectionIndexes
 
 COLLECTION = "events"
 RETENTION = timedelta(days=7)
+_DUPLICATE_KEY = 11000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,26 @@ class EventLog:
         except DuplicateKeyError:
             pass
         return event_key
+
+    def publish_all(self, events: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
+        """Store many events without topics, given as (key, type, data), in order and in one write.
+
+        As with ``publish``, those whose key was published before are left as they are.
+        """
+        now = self._clock()
+        unique: dict[str, Document] = {}
+        for key, type, data in events:
+            unique.setdefault(key, {"_id": key, "topics": [], "type": type, "data": data, "at": now})
+        rest = list(unique.values())
+        while rest:
+            try:
+                self._events.insert_many(rest, ordered=True)
+                return
+            except BulkWriteError as error:
+                fault = error.details["writeErrors"][0]
+                if fault["code"] != _DUPLICATE_KEY:
+                    raise
+                rest = rest[fault["index"] + 1 :]
 
     def exists(self, key: str) -> bool:
         """Whether an event with this key was published."""

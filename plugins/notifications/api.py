@@ -12,7 +12,7 @@ from core.access.access import ALL
 from core.access.permission import ANY_SIGNED_IN, Permission
 from core.database.connection import Document
 from core.http import ApiBlueprint, answer, format_time, no_content
-from core.observations.store import decode_cursor, encode_cursor
+from core.paging import decode_cursor, encode_cursor
 from core.plugin_system.hookspecs import NotificationChannel
 from core.problems import Conflict, Denied, Invalid, NotFound
 from plugins.notifications.channels import addresses_of

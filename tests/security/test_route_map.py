@@ -50,12 +50,18 @@ TABLE = {
     "PUT /patients/{patient_id}/alert-rules": "NAANNNN",
     "GET /patients/{patient_id}/care-team": "AAANNNA",
     "PUT /patients/{patient_id}/care-team": "NAANNNA",
+    "GET /patients/{patient_id}/due": "AAANANN",
     "GET /patients/{patient_id}/latest": "AAANANN",
+    "GET /patients/{patient_id}/measurement-plan": "AAANANN",
+    "PUT /patients/{patient_id}/measurement-plan": "NAANNNN",
     "GET /patients/{patient_id}/observations": "AAANANN",
     "POST /patients/{patient_id}/observations": "AAANNNN",
     "GET /patients/{patient_id}/score": "AAANANN",
     "GET /patients/{patient_id}/score/history": "AAANANN",
     "GET /patients/{patient_id}/series": "AAANANN",
+    "GET /plan-templates": "FAAFFFA",
+    "DELETE /plan-templates/{template_id}": "FFFFFFA",
+    "PUT /plan-templates/{template_id}": "FFFFFFA",
     "GET /plugins": "FFFFFFA",
     "POST /plugins/{plugin_id}/disable": "FFFFFFA",
     "POST /plugins/{plugin_id}/enable": "FFFFFFA",
@@ -141,6 +147,7 @@ def ids(platform: Platform, cast: Cast, device_of: Callable[..., Sender]) -> dic
         "device_key": sender.key,
         "user_id": cast.users["alice"].id,
         "plugin_id": UNKNOWN,
+        "template_id": "diabetes",
     }
 
 

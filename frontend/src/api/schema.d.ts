@@ -762,6 +762,76 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/patients/{patient_id}/measurement-plan": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What the patient is to measure, and when. */
+        readonly get: operations["measurement_plans_get_plan_patients__string_patient_id__measurement_plan_get"];
+        /** Replace the plan. It holds for times from now on; what is waited for under an unchanged item goes on. */
+        readonly put: operations["measurement_plans_set_plan_patients__string_patient_id__measurement_plan_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/patients/{patient_id}/due": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** What is to be measured today, and what became of it so far. */
+        readonly get: operations["measurement_plans_get_due_patients__string_patient_id__due_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/plan-templates": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Plans to start from. */
+        readonly get: operations["measurement_plans_list_templates_plan_templates_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/plan-templates/{template_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        /** Write a template. Plans that were made from it stay as they are. */
+        readonly put: operations["measurement_plans_set_template_plan_templates__string_template_id__put"];
+        readonly post?: never;
+        /** Delete a template. Plans that were made from it stay as they are. */
+        readonly delete: operations["measurement_plans_remove_template_plan_templates__string_template_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/patients/{patient_id}/score": {
         readonly parameters: {
             readonly query?: never;
@@ -2307,6 +2377,307 @@ export interface components {
              */
             readonly latching: boolean;
             readonly rate?: components["schemas"]["RateModel"] | null;
+        };
+        /**
+         * PlanOut
+         * @description A patient's plan. Revision 0: there has never been one.
+         */
+        readonly PlanOut: {
+            /** Items */
+            readonly items: readonly components["schemas"]["PlanItemOut"][];
+            /** Revision */
+            readonly revision: number;
+            /** Changed At */
+            readonly changed_at: string | null;
+            readonly changed_by: components["schemas"]["Person"] | null;
+            /** Time Zone */
+            readonly time_zone: string;
+        };
+        /**
+         * EveryHours
+         * @description Every so many hours: at the same times each day where the hours divide 24, else by hours that pass.
+         */
+        readonly EveryHours: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "every_hours";
+            /** Hours */
+            readonly hours: number;
+            /**
+             * From
+             * @description Time of day of the first, on the first day.
+             */
+            readonly from: string;
+        };
+        /**
+         * PlanItemOut
+         * @description Something to be measured.
+         */
+        readonly PlanItemOut: {
+            /**
+             * Code
+             * @description LOINC code of what to measure; a component's stands for its panel.
+             */
+            readonly code: string;
+            /** Schedule */
+            readonly schedule: components["schemas"]["TimesOfDay"] | components["schemas"]["EveryHours"] | components["schemas"]["Recurrence"];
+            /**
+             * Window Before Minutes
+             * @description How early a reading counts.
+             * @default 60
+             */
+            readonly window_before_minutes: number;
+            /**
+             * Grace Minutes
+             * @description How late a reading counts; after that it is missed.
+             * @default 60
+             */
+            readonly grace_minutes: number;
+            /**
+             * Instructions
+             * @default
+             */
+            readonly instructions: string;
+            /**
+             * Tell
+             * @description Whether a missed measurement becomes an alert.
+             * @default professionals
+             * @enum {string}
+             */
+            readonly tell: "professionals" | "nobody";
+            /** Id */
+            readonly id: string;
+            /** Display */
+            readonly display: string;
+            /**
+             * Start
+             * Format: date
+             */
+            readonly start: string;
+            /** End */
+            readonly end: string | null;
+            /** Enabled */
+            readonly enabled: boolean;
+        };
+        /**
+         * Recurrence
+         * @description By a recurrence rule (RFC 5545), evaluated on the patient's clock.
+         */
+        readonly Recurrence: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "rrule";
+            /**
+             * Rrule
+             * @description Such as FREQ=DAILY;BYHOUR=8.
+             */
+            readonly rrule: string;
+        };
+        /**
+         * TimesOfDay
+         * @description At these times of the patient's clock.
+         */
+        readonly TimesOfDay: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            readonly kind: "times_of_day";
+            /** Times */
+            readonly times: readonly string[];
+            /**
+             * Weekdays
+             * @description Every day if null.
+             */
+            readonly weekdays?: readonly ("mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun")[] | null;
+        };
+        /**
+         * PlanIn
+         * @description The whole plan.
+         */
+        readonly PlanIn: {
+            /** Items */
+            readonly items: readonly components["schemas"]["PlanItemIn"][];
+            /**
+             * Revision
+             * @description The one that was read: refused if there is a newer one.
+             */
+            readonly revision?: number | null;
+        };
+        /**
+         * PlanItemIn
+         * @description Something to be measured. An item keeps its history for as long as it keeps its id.
+         */
+        readonly PlanItemIn: {
+            /**
+             * Code
+             * @description LOINC code of what to measure; a component's stands for its panel.
+             */
+            readonly code: string;
+            /** Schedule */
+            readonly schedule: components["schemas"]["TimesOfDay"] | components["schemas"]["EveryHours"] | components["schemas"]["Recurrence"];
+            /**
+             * Window Before Minutes
+             * @description How early a reading counts.
+             * @default 60
+             */
+            readonly window_before_minutes: number;
+            /**
+             * Grace Minutes
+             * @description How late a reading counts; after that it is missed.
+             * @default 60
+             */
+            readonly grace_minutes: number;
+            /**
+             * Instructions
+             * @default
+             */
+            readonly instructions: string;
+            /**
+             * Tell
+             * @description Whether a missed measurement becomes an alert.
+             * @default professionals
+             * @enum {string}
+             */
+            readonly tell: "professionals" | "nobody";
+            /**
+             * Id
+             * @description As in the answer before; a new one if left out.
+             */
+            readonly id?: string | null;
+            /**
+             * Start
+             * @description First day; today if left out.
+             */
+            readonly start?: string | null;
+            /**
+             * End
+             * @description Last day; none if left out.
+             */
+            readonly end?: string | null;
+            /**
+             * Enabled
+             * @default true
+             */
+            readonly enabled: boolean;
+        };
+        /**
+         * DueLists
+         * @description What is to be measured today, by the patient's clock. ``now`` can be measured now.
+         */
+        readonly DueLists: {
+            /** Now */
+            readonly now: readonly components["schemas"]["DueOut"][];
+            /** Next */
+            readonly next: readonly components["schemas"]["DueOut"][];
+            /** Done */
+            readonly done: readonly components["schemas"]["DueOut"][];
+            /** Missed */
+            readonly missed: readonly components["schemas"]["DueOut"][];
+        };
+        /**
+         * DueOut
+         * @description One time at which something is or was to be measured.
+         */
+        readonly DueOut: {
+            /** Item Id */
+            readonly item_id: string;
+            /** Code */
+            readonly code: string;
+            /** Display */
+            readonly display: string;
+            /** Due At */
+            readonly due_at: string;
+            /**
+             * Until
+             * @description The end of the grace time.
+             */
+            readonly until: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            readonly state: "waiting" | "fulfilled" | "missed";
+            /** Instructions */
+            readonly instructions: string | null;
+            /** Observation Id */
+            readonly observation_id: string | null;
+        };
+        /**
+         * TemplateList
+         * @description All templates.
+         */
+        readonly TemplateList: {
+            /** Items */
+            readonly items: readonly components["schemas"]["TemplateOut"][];
+        };
+        /**
+         * TemplateItem
+         * @description Something to be measured, for some days or for good.
+         */
+        readonly TemplateItem: {
+            /**
+             * Code
+             * @description LOINC code of what to measure; a component's stands for its panel.
+             */
+            readonly code: string;
+            /** Schedule */
+            readonly schedule: components["schemas"]["TimesOfDay"] | components["schemas"]["EveryHours"] | components["schemas"]["Recurrence"];
+            /**
+             * Window Before Minutes
+             * @description How early a reading counts.
+             * @default 60
+             */
+            readonly window_before_minutes: number;
+            /**
+             * Grace Minutes
+             * @description How late a reading counts; after that it is missed.
+             * @default 60
+             */
+            readonly grace_minutes: number;
+            /**
+             * Instructions
+             * @default
+             */
+            readonly instructions: string;
+            /**
+             * Tell
+             * @description Whether a missed measurement becomes an alert.
+             * @default professionals
+             * @enum {string}
+             */
+            readonly tell: "professionals" | "nobody";
+            /**
+             * Days
+             * @description For how many days; for good if null.
+             */
+            readonly days?: number | null;
+        };
+        /**
+         * TemplateOut
+         * @description A plan to start from.
+         */
+        readonly TemplateOut: {
+            /** Id */
+            readonly id: string;
+            /** Title */
+            readonly title: string;
+            /** Items */
+            readonly items: readonly components["schemas"]["TemplateItem"][];
+        };
+        /**
+         * TemplateIn
+         * @description A plan to start from.
+         */
+        readonly TemplateIn: {
+            /** Title */
+            readonly title: string;
+            /** Items */
+            readonly items: readonly components["schemas"]["TemplateItem"][];
         };
         /**
          * ScoreOut
@@ -8176,6 +8547,619 @@ export interface operations {
                 content: {
                     readonly "application/json": components["schemas"]["RuleList"];
                 };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly measurement_plans_get_plan_patients__string_patient_id__measurement_plan_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly patient_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly measurement_plans_set_plan_patients__string_patient_id__measurement_plan_put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly patient_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PlanIn"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly measurement_plans_get_due_patients__string_patient_id__due_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly patient_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["DueLists"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly measurement_plans_list_templates_plan_templates_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TemplateList"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly measurement_plans_set_template_plan_templates__string_template_id__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly template_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["TemplateIn"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TemplateOut"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly measurement_plans_remove_template_plan_templates__string_template_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly template_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done; no content. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Problem details (RFC 9457). */
             readonly 400: {

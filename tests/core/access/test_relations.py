@@ -94,6 +94,18 @@ def test_all_is_said_without_counting(platform: Platform, people: dict[str, Prin
     assert platform.access.visible_patients(people["ada"], "observation", "read") == frozenset()
 
 
+def test_the_family_who_may_see_something_now(platform: Platform, cast: Cast) -> None:
+    now = utc_now()
+    consent(platform, cast, "over", "vitals", revoked_at=now - timedelta(seconds=1))
+    consent(platform, cast, "other", "alerts")
+    assert platform.access.consented_family(cast.alice.id, "vitals") == []
+    consent(platform, cast, "c1", "vitals", "alerts")
+    consent(platform, cast, "no family", "vitals", family_user_id=cast.users["charlie"].id)
+    assert platform.access.consented_family(cast.alice.id, "vitals") == [cast.users["frank"].id]
+    platform.people.set_enabled(cast.users["frank"].id, False)
+    assert platform.access.consented_family(cast.alice.id, "vitals") == []
+
+
 def test_roles_and_records_are_those_of_now(platform: Platform, cast: Cast, people: dict[str, Principal]) -> None:
     platform.people.set_roles(cast.users["bob"].id, ["family"])
     current = platform.access.refreshed(people["bob"])
