@@ -73,6 +73,11 @@ class LiveHub:
             for topic in list(page.topics):
                 self._drop_topic(page, topic)
 
+    def present(self) -> frozenset[str]:
+        """The ids of the people who have a page open."""
+        with self._lock:
+            return frozenset(page.principal.id for page in self._pages)
+
     def subscribe(self, page: Page, topics: Iterable[str], after: str | None) -> None:
         """Subscribe to what is allowed; replay what came after ``after``, or say reset."""
         with self._lock:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 
@@ -35,8 +35,11 @@ class Heartbeats:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def start(self, kind: str, does: Sequence[str] = ()) -> None:
-        """Say every few seconds that this process of ``kind`` lives, and which leased work it ``does``."""
+    def start(self, kind: str, does: Sequence[str] = (), present: Callable[[], Iterable[str]] | None = None) -> None:
+        """Say every few seconds that this process of ``kind`` lives, and which leased work it ``does``.
+
+        present: the ids of the people who have a page of this process open.
+        """
         identity = f"{kind}:{socket.gethostname()}:{os.getpid()}"
         started = self._clock()
 
@@ -49,6 +52,7 @@ class Heartbeats:
                     "heartbeat_at": self._clock(),
                     "version": platform_version(),
                     "does": list(does),
+                    "present": sorted(present()) if present is not None else [],
                 }
                 try:
                     self._processes.replace_one({"_id": identity}, document, upsert=True)
@@ -85,3 +89,7 @@ class Heartbeats:
         """The processes of ``kind`` that spoke lately."""
         limit = self._clock() - STALE_AFTER
         return [row for row in self.all() if row["kind"] == kind and row["heartbeat_at"] >= limit]
+
+    def present(self) -> frozenset[str]:
+        """The ids of the people who have a live page open, of any process that spoke lately."""
+        return frozenset(user_id for row in self.alive("web") for user_id in row.get("present", ()))

@@ -48,7 +48,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]
         configure_logging(self._settings)
         app = create_app(self._settings)
         platform: Platform = app.extensions[EXTENSION]
-        platform.heartbeats.start("web")
+        platform.heartbeats.start("web", present=platform.live.present)
         due = DueLoop(platform, plugins_due_work(platform, "web"))
         due.start()
         platform.on_close(due.stop)

@@ -16,6 +16,7 @@ from core.plugin_system.markers import hookimpl
 from plugins.alerting.api import blueprint
 from plugins.alerting.handlers import AlertEvaluator, announce_untold, catch_up_handler, condition_handler, wake_snoozed
 from plugins.alerting.store import AlertStore
+from plugins.alerting.story import escalation_handler
 from plugins.alerting.watchdog import Watchdog
 
 if TYPE_CHECKING:
@@ -42,9 +43,13 @@ def observation_watchers(platform: Platform) -> Sequence[AlertEvaluator]:
 
 @hookimpl
 def event_handlers(platform: Platform) -> list[EventHandler]:
-    """Evaluation again by the worker, for what a crash left, and the conditions that other plugins tell of."""
+    """Evaluation again, for what a crash left; conditions that other plugins tell of; who was told."""
     store = AlertStore(platform.database, platform.clock)
-    return [catch_up_handler(platform, store), condition_handler(platform, store)]
+    return [
+        catch_up_handler(platform, store),
+        condition_handler(platform, store),
+        escalation_handler(platform, store),
+    ]
 
 
 @hookimpl

@@ -25,6 +25,7 @@ class HistoryEntry(ApiModel):
     by: Person | None
     note: str | None
     value: float | None
+    people: list[Person] = Field([], description="Who was told by this step.")
 
 
 class AlertOut(ApiModel):
@@ -59,6 +60,8 @@ class AlertOut(ApiModel):
     resolved_by: Person | None
     resolved_at: Timestamp | None
     note: str | None
+    escalation_level: int = Field(description="How many steps of its ladder it has climbed; 0: nobody was told.")
+    revision: int = Field(description="Rises with each change.")
     history: list[HistoryEntry]
 
 
@@ -199,5 +202,7 @@ def alert_json(platform: Platform, alert: Document) -> dict[str, Any]:
         "resolved_by": alert.get("resolved_by"),
         "resolved_at": moment("resolved_at"),
         "note": alert.get("note"),
-        "history": [{**entry, "at": format_time(entry["at"])} for entry in alert["history"]],
+        "escalation_level": alert.get("escalation_level", 0),
+        "revision": alert["revision"],
+        "history": [{"people": [], **entry, "at": format_time(entry["at"])} for entry in alert["history"]],
     }

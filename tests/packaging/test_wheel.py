@@ -27,6 +27,7 @@ def test_a_wheel_carries_the_portal_the_policies_and_the_types(tmp_path: Path) -
         "core/access/policies/care_team.csv",
         "plugins/alerting/policy.csv",
         "plugins/news2/policy.csv",
+        "plugins/escalation/policy.csv",
         "plugins/measurement_plans/policy.csv",
         "plugins/notifications/policy.csv",
         "core/py.typed",

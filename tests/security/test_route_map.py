@@ -16,6 +16,9 @@ from core.access.guard import permissions_of_app
 from core.access.permission import Permission
 from core.platform import Platform
 from device_drivers.thermometer.encoder import temperature_frame
+from plugins.alerting.models import alert_json
+from plugins.escalation.ladder import new_run
+from plugins.escalation.store import EscalationStore
 from tests.support import Caller, Cast, Sender, wait_until
 
 #: What each caller gets from each operation on Alice's things: A allowed, F 403, N 404.
@@ -29,6 +32,7 @@ TABLE = {
     "POST /alerts/{alert_id}/snooze": "NAANNNN",
     "DELETE /alerts/{alert_id}/snooze": "NAANNNN",
     "POST /alerts/{alert_id}/resolve": "NAANNNN",
+    "GET /alerts/{alert_id}/escalation": "NAANNNN",
     "GET /alerts-deliveries": "FAAFFFF",
     "GET /audit": "FFFFFFA",
     "GET /board": "FAAFFFF",
@@ -40,8 +44,18 @@ TABLE = {
     "GET /devices/{device_id}/rejected-frames": "FAAFFFA",
     "POST /devices/{device_id}/rotate-key": "FAAFFFA",
     "GET /drivers": "FAAFFFA",
+    "GET /escalation-ladders": "FAAFFFA",
+    "PUT /escalation-ladders": "FFFFFFA",
     "GET /notifications/failed": "FFFFFFA",
     "POST /observations/{observation_id}/mark-in-error": "NAANNNN",
+    "GET /on-call/now": "FAAFFFA",
+    "GET /on-call/teams": "FAAFFFA",
+    "POST /on-call/teams": "FFFFFFA",
+    "PUT /on-call/teams/{team_id}": "FFFFFFA",
+    "DELETE /on-call/teams/{team_id}": "FFFFFFA",
+    "POST /on-call/teams/{team_id}/cover": "FAAFFFA",
+    "DELETE /on-call/teams/{team_id}/cover/{cover_id}": "FAAFFFA",
+    "GET /on-call/teams/{team_id}/layout": "FAAFFFA",
     "GET /patients": "AAAAAAA",
     "POST /patients": "FAAFFFA",
     "GET /patients/{patient_id}": "AAANANA",
@@ -139,6 +153,8 @@ def ids(platform: Platform, cast: Cast, device_of: Callable[..., Sender]) -> dic
     observation = platform.observations.latest_of(cast.alice.id)[0]
     alerts = platform.database.db["alerting_alerts"]
     alert = wait_until(lambda: alerts.find_one({"patient_id": cast.alice.id}), what="the alert")
+    # As the worker begins it when it hears of the alert.
+    EscalationStore(platform.database).add_run(new_run(alert_json(platform, alert)))
     return {
         "patient_id": cast.alice.id,
         "observation_id": str(observation["_id"]),
@@ -147,6 +163,8 @@ def ids(platform: Platform, cast: Cast, device_of: Callable[..., Sender]) -> dic
         "device_key": sender.key,
         "user_id": cast.users["alice"].id,
         "plugin_id": UNKNOWN,
+        "team_id": UNKNOWN,
+        "cover_id": UNKNOWN,
         "template_id": "diabetes",
     }
 
@@ -225,8 +243,8 @@ def test_each_caller_gets_what_the_policy_says(
             answer = ask(person, operation, path)
             assert answer.status_code < 500, f"{operation.name} {caller}: {answer.status_code}"
             got = outcome(answer.status_code)
-            if got == NOT_FOUND and "{plugin_id}" in operation.template:
-                # Let through, and there is no such plugin.
+            if got == NOT_FOUND and ("{plugin_id}" in operation.template or "{team_id}" in operation.template):
+                # Let through, and there is no such plugin or team.
                 got = ALLOWED
             if got != expected:
                 wrong.append(f"{operation.name} by {caller}: {answer.status_code}, expected {expected}")
