@@ -32,6 +32,7 @@ from plugins.simulator.ward import (
 
 BATCH = 1_000
 _SENDERS = 3
+_AT_WORK = ("nurse", "doctor")
 #: A site with users older than this that is not marked as a demo is somebody's real one.
 _REAL_AFTER = timedelta(minutes=10)
 _TOKEN_NAME = "demo"  # noqa: S105
@@ -198,12 +199,29 @@ def _people(
         if not api.get(f"/patients/{patient_id}/care-team")["members"]:
             api.send("PUT", f"/patients/{patient_id}/care-team", {"user_ids": team})
     grant_consent(platform, patients[1], users["frank"]["id"])
+    _on_call(api, demo, users)
     api.close()
     shown = [user for user in USERS if user.shown]
     for order, user in enumerate(shown):
         show_account(platform, user, order)
     rows = (f"    {user.username:10} {user.password:22} {user.name} ({', '.join(user.roles)})" for user in shown)
     demo.say("\n".join(["Demo: sign in as one of these.", *rows, ""]))
+
+
+def _on_call(api: Api, demo: Demo, users: dict[str, dict[str, Any]]) -> None:
+    """One team for the whole ward: nurses by shifts, doctors by weeks."""
+    if api.get("/on-call/teams")["items"]:
+        return
+    nurses, doctors = ([users[user.username]["id"] for user in USERS if role in user.roles] for role in _AT_WORK)
+    by_day: dict[str, Any] = {"turns": "daily", "turns_from": demo.anchor.date().isoformat(), "weekdays": None}
+    shifts = [
+        by_day | {"id": "day", "role": "nurse", "people": nurses, "start": "07:00", "end": "19:00"},
+        by_day | {"id": "night", "role": "nurse", "people": nurses[::-1], "start": "19:00", "end": "07:00"},
+        by_day | {"id": "doctors", "role": "doctor", "people": doctors, "start": "08:00", "end": "08:00"}
+        | {"turns": "weekly"},
+    ]  # fmt: skip
+    fields = {"title": "Ward team", "time_zone": demo.zone.key, "for_everybody": True, "wards": [], "patient_ids": []}
+    api.send("POST", "/on-call/teams", fields | {"shifts": shifts})
 
 
 def _signed_in(demo: Demo, username: str) -> Api:
