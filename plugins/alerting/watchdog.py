@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from core.platform import Platform
 
 KIND = "technical"
+_PREFIX = "platform|"
+_OWN = f"{KIND}|{_PREFIX}"
 
 
 class Watchdog:
@@ -29,8 +31,12 @@ class Watchdog:
         """One round."""
         now = self._platform.clock()
         found = {finding.key: finding for finding in silent_parts(self._platform, self._started)}
-        prefix = f"{KIND}|"
-        open_keys = {alert["open_key"].removeprefix(prefix) for alert in self._store.open_of_kind(KIND)}
+        # Other plugins raise technical alerts too, and end theirs themselves.
+        open_keys = {
+            alert["open_key"].removeprefix(_OWN)
+            for alert in self._store.open_of_kind(KIND)
+            if alert["open_key"].startswith(_OWN)
+        }
         told = [_event("condition_raised", finding, now) for key, finding in found.items() if key not in open_keys]
         if now - self._started > SILENT:
             told += [_event("condition_ended", Finding(key, "", ""), now) for key in open_keys - found.keys()]
@@ -39,7 +45,7 @@ class Watchdog:
 
 def _event(type: str, finding: Finding, now: datetime) -> Event:
     data: dict[str, Any] = {
-        "key": finding.key, "patient_id": None, "kind": KIND, "code": None, "priority": "high",
+        "key": f"{_PREFIX}{finding.key}", "patient_id": None, "kind": KIND, "code": None, "priority": "high",
         "title": finding.title, "detail": finding.detail, "value": None, "unit": None, "at": now.isoformat(),
     }  # fmt: skip
     return Event(f"{type}|{finding.key}", (), type, data, now)

@@ -232,8 +232,8 @@ def is_lost(run: Mapping[str, Any], present: Collection[str], now: datetime) -> 
 
 
 def calls_for_alarm(run: Mapping[str, Any]) -> bool:
-    """Whether it is worth an alarm that nobody can be reached. What is low may wait; no alarm is about an alarm."""
-    return not (run["kind"] == TECHNICAL or run["priority"] == "low")
+    """Whether it is worth an alarm that nobody can be reached. No alarm is about an alarm, and some alerts may wait."""
+    return not (run["kind"] == TECHNICAL or run["priority"] == "low" or _waits(run))
 
 
 def checked(run: Document, present: Collection[str], now: datetime, alarm_key: str | None) -> Document:

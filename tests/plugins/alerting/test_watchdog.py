@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from core.events.log import Event
 from core.platform import Platform, utc_now
+from plugins.alerting.handlers import AlertEvaluator
 from plugins.alerting.store import AlertStore
 from plugins.alerting.watchdog import Watchdog
 from tests.support import Caller, Cast
@@ -81,6 +83,19 @@ def test_work_that_hangs_in_a_living_worker_is_told(site: Site) -> None:
     site.beat("due:plans.tick")
     site.pass_time(5)
     assert site.alerts() == [("Background work stands still", "resolved")]
+
+
+def test_it_leaves_the_technical_alerts_of_others_alone(site: Site) -> None:
+    at = site.platform.clock()
+    data = {
+        "key": "channel|email", "patient_id": None, "kind": "technical", "code": None, "priority": "medium",
+        "title": "E-mail does not go out", "detail": None, "value": None, "unit": None, "at": at.isoformat(),
+    }  # fmt: skip
+    AlertEvaluator(site.platform, site.store).hold([Event("e", (), "condition_raised", data, at)])
+    for _round in range(12):
+        site.beat()
+        site.pass_time(5)
+    assert site.alerts() == [("E-mail does not go out", "active")]
 
 
 def test_professionals_and_admins_see_it_and_patients_do_not(site: Site, sign_in: SignIn, cast: Cast) -> None:

@@ -195,6 +195,15 @@ def test_somebody_who_opens_the_portal_ends_the_alarm(house: House) -> None:
     assert house.run()["state"] == "running", "the alert itself still waits"
 
 
+def test_what_is_over_and_may_wait_raises_no_alarm(house: House) -> None:
+    house.present = set()
+    house.condition(priority="medium", latching=True)
+    house.passes(seconds=5)
+    house.condition_ends()
+    house.passes(minutes=90)
+    assert house.alarms() == []
+
+
 def test_an_address_reaches_until_it_fails(house: House) -> None:
     house.present = set()
     house.drops = {"notifications.deliver"}
