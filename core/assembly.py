@@ -13,6 +13,7 @@ from core.database.connection import Database, connect
 from core.database.indexes import CollectionIndexes, Migration, apply_indexes, apply_migrations
 from core.devices.drivers import DriverRegistry
 from core.devices.registry import DeviceRegistry
+from core.events.consumers import consumer_indexes
 from core.events.feed import Change, ChangeFeed
 from core.events.log import EventLog
 from core.ingest.service import IngestService
@@ -109,6 +110,7 @@ def prepare(platform: Platform) -> None:
         AuditLog, Access,
     ):  # fmt: skip
         declared += source.indexes()
+    declared += consumer_indexes()
     declared += [item for _plugin, item in platform.plugins.contributions("indexes")]
     apply_indexes(platform.database, declared)
     apply_migrations(platform.database, MIGRATIONS)

@@ -10,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, Gauge, generate_latest
 from core.access.permission import PUBLIC, Permission
 from core.http import ApiBlueprint, ApiModel, Timestamp, answer, format_time
 from core.platform import Platform
+from core.processes.health import readiness
 from core.processes.heartbeats import STALE_AFTER
 
 LIVE_PAGES = Gauge("pmp_live_pages", "Open live sockets of this process.")
@@ -108,6 +109,9 @@ def notices(platform: Platform) -> list[dict[str, Any]]:
 def health_blueprint(platform: Platform) -> Blueprint:
     """``/healthz`` (this process runs), ``/readyz`` (it can serve) and ``/metrics``, for machines."""
     health = Blueprint("health", __name__)
+    started = platform.clock()
+    found = platform.plugins.contributions("health_checks", platform=platform)
+    plugins = [(plugin.id, check) for plugin, check in found]
     health.permissions = {f"health.{name}": PUBLIC for name in ("healthz", "readyz", "metrics")}  # type: ignore[attr-defined]
 
     @health.get("/healthz")
@@ -116,11 +120,7 @@ def health_blueprint(platform: Platform) -> Blueprint:
 
     @health.get("/readyz")
     def readyz() -> Response:
-        checks = {"database": platform.database.ping(), "feed": platform.feed.healthy}
-        if checks["database"]:
-            checks["worker"] = bool(platform.heartbeats.alive("worker"))
-        # Without a worker pages are served and readings stored; the state says so and stays ready.
-        ready = checks["database"] and checks["feed"]
+        ready, checks = readiness(platform, started, plugins)
         body = {"ready": ready, "checks": checks}
         return Response(json.dumps(body), status=200 if ready else 503, mimetype="application/json")
 

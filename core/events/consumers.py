@@ -14,9 +14,11 @@ from datetime import datetime, timedelta
 
 import structlog
 from prometheus_client import Counter
+from pymongo import ASCENDING, IndexModel
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
 from core.database.connection import Database, Document
+from core.database.indexes import CollectionIndexes
 from core.events.feed import Change, ChangeFeed
 from core.events.log import COLLECTION as EVENTS
 from core.events.log import Event
@@ -37,6 +39,11 @@ OVERLAP = timedelta(minutes=2)
 
 HANDLED = Counter("pmp_events_handled_total", "Events handled.", ["consumer"])
 DEAD = Counter("pmp_events_dead_total", "Events given up after retries.", ["consumer"])
+
+
+def consumer_indexes() -> list[CollectionIndexes]:
+    """What was given up, by time."""
+    return [CollectionIndexes(DEAD_LETTERS, [IndexModel([("at", ASCENDING)], name="by_time")])]
 
 
 class EventConsumer:
@@ -61,6 +68,7 @@ class EventConsumer:
         self._thread = threading.Thread(target=self._run, name=f"pmp-{handler.name}", daemon=True)
         self._batch: list[Event] = []
         self._batch_since = 0.0
+        self._waiting_since: datetime | None = None
         self._batch_token: str | None = None
         self._stored_token: str | None = None
         self._next_store = 0.0
@@ -106,7 +114,8 @@ class EventConsumer:
     def _store_place(self) -> None:
         """Keep the lease, and remember the place of the last handled event."""
         now = self._clock()
-        changes: Document = {"until": now + LEASE}
+        # Events that were taken and are not handled yet: a handler that hangs keeps its lease, and is seen by this.
+        changes: Document = {"until": now + LEASE, "waiting_since": self._waiting_since}
         if self._stored_token is not None:
             changes |= {"token": self._stored_token, "at": now}
         result = self._cursors.update_one({"_id": self._handler.name, "owner": self._owner}, {"$set": changes})
@@ -114,7 +123,7 @@ class EventConsumer:
             self._lost.set()
 
     def _give_back(self) -> None:
-        changes: Document = {"until": self._clock() - LEASE}
+        changes: Document = {"until": self._clock() - LEASE, "waiting_since": None}
         if self._stored_token is not None:
             changes["token"] = self._stored_token
         self._cursors.update_one({"_id": self._handler.name, "owner": self._owner}, {"$set": changes})
@@ -171,7 +180,11 @@ class EventConsumer:
         if not self._batch:
             return
         batch, self._batch = self._batch, []
-        self._deliver(batch)
+        self._waiting_since = self._clock()
+        try:
+            self._deliver(batch)
+        finally:
+            self._waiting_since = None
         if not self._lost.is_set() and self._batch_token is not None:
             self._stored_token = self._batch_token
 

@@ -67,6 +67,18 @@ class DueWork:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthCheck:
+    """Something of a plugin that may not work. ``look``: what is wrong, a sentence each; empty if nothing is.
+
+    name: of lower-case letters, digits and underscores; ``/readyz`` shows it. ``look`` is called every few seconds
+    by web processes, and must answer from one bounded query.
+    """
+
+    name: str
+    look: Callable[[], Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What is sent to one address. It may leave the house, so it says of a patient no more than it has to.
 
@@ -157,6 +169,11 @@ def due_work(platform: Platform) -> Sequence[DueWork]:  # type: ignore[empty-bod
 
 
 @hookspec
+def health_checks(platform: Platform) -> Sequence[HealthCheck]:  # type: ignore[empty-body]
+    """What of the plugin may not work, for ``/readyz``."""
+
+
+@hookspec
 def notification_channels(platform: Platform) -> Sequence[NotificationChannel]:  # type: ignore[empty-body]
     """Ways to reach people outside the portal."""
 
@@ -178,6 +195,7 @@ HOOKS: tuple[Any, ...] = (
     observation_watchers,
     event_handlers,
     due_work,
+    health_checks,
     notification_channels,
     indexes,
     cli_commands,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from core.events.log import Event
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from core.platform import Platform
 
 KIND = "technical"
+#: For how long what often passes by itself has to be seen.
+PATIENCE = timedelta(seconds=15)
 _PREFIX = "platform|"
 _OWN = f"{KIND}|{_PREFIX}"
 
@@ -26,6 +28,7 @@ class Watchdog:
         self._store = store
         self._evaluator = AlertEvaluator(platform, store)
         self._started = platform.clock()
+        self._fleeting: dict[str, datetime] = {}
 
     def look(self) -> None:
         """One round."""
@@ -37,7 +40,13 @@ class Watchdog:
             for alert in self._store.open_of_kind(KIND)
             if alert["open_key"].startswith(_OWN)
         }
-        told = [_event("condition_raised", finding, now) for key, finding in found.items() if key not in open_keys]
+        since = self._fleeting
+        self._fleeting = {key: since.get(key, now) for key, finding in found.items() if finding.fleeting}
+        told = [
+            _event("condition_raised", finding, now)
+            for key, finding in found.items()
+            if key not in open_keys and now - self._fleeting.get(key, now - PATIENCE) >= PATIENCE
+        ]
         if now - self._started > SILENT:
             told += [_event("condition_ended", Finding(key, "", ""), now) for key in open_keys - found.keys()]
         self._evaluator.hold(told)

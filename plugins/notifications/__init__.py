@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 from core.database.indexes import CollectionIndexes
 from core.http import ApiBlueprint
-from core.plugin_system.hookspecs import DueWork, EventHandler, NotificationChannel
+from core.plugin_system.hookspecs import DueWork, EventHandler, HealthCheck, NotificationChannel
 from core.plugin_system.markers import hookimpl
 from plugins.notifications.api import blueprint
 from plugins.notifications.channels import all_channels, own_channels
 from plugins.notifications.dispatcher import Dispatcher
 from plugins.notifications.handlers import Planner, delivery_handler
+from plugins.notifications.health import PATIENCE
 from plugins.notifications.store import ContactStore, DeliveryStore
 
 if TYPE_CHECKING:
@@ -59,6 +60,19 @@ def due_work(platform: Platform) -> list[DueWork]:
         DueWork("notifications.send", 1.0, dispatcher.run),
         DueWork("notifications.forget", 600.0, dispatcher.forget),
     ]
+
+
+@hookimpl
+def health_checks(platform: Platform) -> list[HealthCheck]:
+    """Whether every channel delivers."""
+    store = DeliveryStore(platform.database)
+
+    def look() -> list[str]:
+        return [
+            f"{channel} has not delivered for a while" for channel in store.failing_before(platform.clock() - PATIENCE)
+        ]
+
+    return [HealthCheck("channels", look)]
 
 
 @hookimpl

@@ -169,6 +169,10 @@ class DeliveryStore:
         row = self._channels.find_one({"_id": channel})
         return (row.get("failing_since"), row.get("told", False)) if row else (None, False)
 
+    def failing_before(self, moment: datetime) -> list[str]:
+        """The channels that have failed at everything since before ``moment``."""
+        return sorted(row["_id"] for row in self._channels.find({"failing_since": {"$lt": moment}}))
+
     def starts_failing(self, channel: str, now: datetime) -> None:
         """Note the first failure after a success."""
         changes = {"failing_since": now, "told": False}

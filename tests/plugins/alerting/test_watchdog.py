@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from flask.testing import FlaskClient
 
 from core.events.log import Event
 from core.platform import Platform, utc_now
@@ -25,6 +26,7 @@ class Site:
         self._at = utc_now()
         platform.clock = lambda: self._at
         platform.heartbeats._clock = lambda: self._at
+        platform.feed.healthy = True
         self.store = AlertStore(platform.database, platform.clock)
         self.watchdog = Watchdog(platform, self.store)
 
@@ -83,6 +85,57 @@ def test_work_that_hangs_in_a_living_worker_is_told(site: Site) -> None:
     site.beat("due:plans.tick")
     site.pass_time(5)
     assert site.alerts() == [("Background work stands still", "resolved")]
+
+
+def test_a_handler_that_hangs_and_one_that_gave_up_are_told(site: Site) -> None:
+    """A consumer that hangs in its handler goes on to renew its lease."""
+    db, now = site.platform.database.db, site.platform.clock
+    since = now()
+    for _round in range(10):
+        row = {"until": now() + timedelta(seconds=5), "waiting_since": since}
+        db.event_cursors.replace_one({"_id": "alerting.catch_up"}, row, upsert=True)
+        site.beat("alerting.catch_up")
+        site.pass_time(5)
+    assert site.alerts() == [("Background work stands still", "active")]
+    db.event_cursors.update_one({"_id": "alerting.catch_up"}, {"$set": {"waiting_since": None}})
+    db.dead_letters.insert_one({"_id": "x", "consumer": "escalation.alerts", "at": now()})
+    site.beat("alerting.catch_up")
+    site.pass_time(1)
+    assert site.alerts() == [("Background work stands still", "resolved"), ("Events were given up", "active")]
+
+
+def test_a_feed_that_is_down_for_a_moment_is_no_alert_and_one_that_stays_down_is(site: Site) -> None:
+    for seconds in (20, 10):
+        site.beat()
+        site.pass_time(seconds)
+    site.platform.feed.healthy = False
+    for _round in range(3):
+        site.beat()
+        site.pass_time(5)
+    assert site.alerts() == []
+    site.platform.feed.healthy = True
+    site.pass_time(1)
+    site.platform.feed.healthy = False
+    for _round in range(4):
+        site.beat()
+        site.pass_time(5)
+    assert site.alerts() == [("Live updates stand still", "active")]
+
+
+def test_readyz_says_what_does_not_work_and_still_serves(site: Site, client: FlaskClient) -> None:
+    site.beat()
+    assert client.get("/readyz").json["checks"] == {
+        "database": True, "feed": True, "worker": True, "background": True, "channels": True,
+    }  # fmt: skip
+    site.pass_time(60)
+    site.platform.database.db.notifications_channels.insert_one(
+        {"_id": "email", "failing_since": site.platform.clock() - timedelta(minutes=2), "told": True}
+    )
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json["ready"]) == (200, True)
+    assert answer.json["checks"] == {
+        "database": True, "feed": True, "worker": False, "background": False, "channels": False,
+    }  # fmt: skip
 
 
 def test_it_leaves_the_technical_alerts_of_others_alone(site: Site) -> None:
