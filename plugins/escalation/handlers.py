@@ -43,7 +43,7 @@ log = structlog.get_logger(__name__)
 ALERT_EVENTS = frozenset({"alert_raised", "alert_updated", "alert_acknowledged", "alert_resolved"})
 #: Of an alert of this kind people are told who look after devices, and not after patients.
 DEVICE_SILENT = "device_silent"
-REACH_EVENTS = frozenset({"notification_planned", "person_unreached"})
+REACH_EVENTS = frozenset({"notification_planned", "person_unreached", "person_reached"})
 _BATCH = 200
 #: An alarm that nobody can be reached is repeated at most this often, however many alerts are concerned.
 _ALARM_EVERY_S = 300
@@ -85,6 +85,8 @@ class Escalator:
         reached, unreached = data.get("reached", ()), data.get("unreached", ())
         if event.type == "person_unreached":
             unreached = [data["user_id"]]
+        elif event.type == "person_reached":
+            reached = [data["user_id"]]
         self._move(str(data["about"]), lambda run, now: told_of_reach(run, reached, unreached, now))
 
     # -- time passes ---------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from prometheus_client import Counter
 
 from core.database.connection import Document
 from core.plugin_system.hookspecs import DeliveryError, Message, NotificationChannel
-from plugins.notifications.health import ChannelHealth
+from plugins.notifications.health import ChannelHealth, Reach
 from plugins.notifications.rules import delay_s
 from plugins.notifications.store import DatabaseAway, DeliveryStore
 
@@ -37,6 +37,7 @@ class Dispatcher:
         self._platform = platform
         self._store = store
         self._health = ChannelHealth(platform, store)
+        self._reach = Reach(platform, store)
         self._lanes = {channel.id: _Lane(self, channel) for channel in channels}
         platform.on_close(self.close)
 
@@ -115,6 +116,7 @@ class Dispatcher:
             self._failed(channel, claimed, DeliveryError(True, f"the channel failed: {type(error).__name__}"))
         else:
             self._store.delivered(claimed, receipt.reference, self._platform.clock())
+            self._reach.worked(claimed)
             ATTEMPTS.labels(channel.id, "delivered").inc()
             self._health.worked(channel)
 
@@ -129,6 +131,7 @@ class Dispatcher:
             self._store.retry(claimed, detail, min(now + wait, claimed["give_up_at"]), now)
         else:
             self._give_up(claimed, detail)
+        self._reach.failed(claimed)
         if error.retry:
             self._health.failed(channel)
 

@@ -73,10 +73,13 @@ class Planner:
         }
         if about is not None:
             common["about"] = str(about)
-        unreached = []
+        reached: list[str] = []
+        unreached: list[str] = []
         for user_id in dict.fromkeys(str(item) for item in data["user_ids"]):
-            if not self._plan_for(user_id, event.at, common):
-                unreached.append(user_id)
+            (reached if self._plan_for(user_id, event.at, common) else unreached).append(user_id)
+        # Told before it is noted as done: a crash repeats an event that is there already.
+        planned = {"key": key, "about": common.get("about"), "reached": reached, "unreached": unreached}
+        self._platform.events.publish([], "notification_planned", planned, key=f"notification_planned|{key}")
         done = {"at": event.at, "patient_id": patient_id, "unreached": unreached}
         self._store.done(key, done | ({"about": str(about)} if about is not None else {}))
 

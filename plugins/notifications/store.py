@@ -193,6 +193,14 @@ class DeliveryStore:
             {"_id": channel, "failing_since": since}, {"$set": {"failing_since": None, "told": False}}
         )
 
+    def of_person(self, row: Document) -> list[Document]:
+        """All deliveries to the person of ``row`` about the same alert, of the same request."""
+        return [
+            other
+            for other in self._deliveries.find({"about": row["about"]})
+            if other["request_key"] == row["request_key"] and other["user_id"] == row["user_id"]
+        ]
+
     # -- reading -------------------------------------------------------------------------------
     def about(self, alert_id: str, limit: int = 500) -> list[Document]:
         """The deliveries about an alert, oldest first."""

@@ -15,6 +15,7 @@ from core.plugin_system.hookspecs import DeliveryError, Message, Receipt
 from plugins.notifications.dispatcher import Dispatcher
 from plugins.notifications.store import LEASE
 from tests.plugins.notifications.conftest import HEADLINE, NAME, START, Browser, World
+from tests.support import Cast
 
 
 class Pager:
@@ -462,3 +463,53 @@ def test_the_key_of_web_push_is_for_the_platform_alone(world: World) -> None:
     world.handle(world.request())
     file: Path = world.platform.settings.data_dir / "vapid_key.pem"
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+# -- who is reached ------------------------------------------------------------------------------
+def told(world: World, type: str) -> list[dict[str, object]]:
+    return [event["data"] for event in world.events(type)]
+
+
+def test_it_is_told_once_who_has_an_address_and_who_has_none(world: World, cast: Cast) -> None:
+    bob, dana = cast.users["bob"].id, cast.users["dana"].id
+    world.reachable()
+    for _time in range(2):
+        world.handle(world.request(to=["bob", "dana"]))
+    assert told(world, "notification_planned") == [
+        {"key": "r1", "about": "al_1", "reached": [bob], "unreached": [dana]}
+    ]
+
+
+def test_somebody_whom_everything_fails_to_reach_is_told_of_and_so_is_the_first_that_gets_through(
+    world: World, cast: Cast
+) -> None:
+    world.reachable(push=False, phone=False)
+    world.receivers.mail.down()
+    world.handle(world.request())
+    assert world.events("person_unreached") == []
+    for seconds in (5, 10, 20, 40):
+        world.run(seconds=seconds)
+    bob = cast.users["bob"].id
+    assert told(world, "person_unreached") == [{"key": "r1", "about": "al_1", "user_id": bob}]
+    world.receivers.mail.up()
+    world.run(minutes=11)
+    assert world.states() == {"email": "delivered"}
+    assert told(world, "person_reached") == [{"key": "r1", "about": "al_1", "user_id": bob}]
+
+
+def test_an_address_that_is_gone_is_told_at_once_unless_another_works(world: World) -> None:
+    pager = Pager()
+    pager.error = DeliveryError(False, "the number is not in use")
+    world.again([pager])
+    world.handle(world.request())
+    assert len(world.events("person_unreached")) == 1
+
+
+def test_one_channel_that_works_is_enough(world: World) -> None:
+    world.reachable(phone=False)
+    world.receivers.mail.down()
+    world.handle(world.request())
+    for _round in range(6):
+        world.run(minutes=1)
+    assert world.states() == {"web_push": "delivered", "email": "waiting"}
+    assert world.events("person_unreached") == []
