@@ -23,6 +23,7 @@ _TITLES = {
     "appointment": "Appointment",
     "call": "Call",
     "technical": "Technical problem",
+    "test": "Test: this is how you are told",
 }
 
 

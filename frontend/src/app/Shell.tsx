@@ -9,6 +9,7 @@ import { EmptyState } from "../components/EmptyState";
 import { AlertAnnouncer } from "../features/alerts/AlertAnnouncer";
 import { endSession } from "../lib/api";
 import { type LiveEvent, live, useLiveTopic } from "../lib/live";
+import { renewPush } from "../lib/push";
 import { Navigation } from "./Navigation";
 import classes from "./shell.module.css";
 import { TopBar } from "./TopBar";
@@ -57,6 +58,7 @@ function useLiveSession(): void {
   const client = useQueryClient();
   useEffect(() => {
     live.start();
+    void renewPush();
     return () => live.stop();
   }, []);
   const onEvent = useCallback(

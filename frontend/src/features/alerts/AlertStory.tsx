@@ -7,6 +7,7 @@ import { PriorityMark } from "../../components/PriorityMark";
 import { formatAge, formatAgo, formatInstant } from "../../lib/format";
 import { useNow } from "../../lib/useNow";
 import { PatientCharts } from "../charts/PatientCharts";
+import { DeliveriesCard } from "../notifications/DeliveriesCard";
 import { AlertActions } from "./AlertActions";
 import { AlertHistory } from "./AlertHistory";
 import classes from "./alerts.module.css";
@@ -57,6 +58,7 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
         </section>
       )}
       <AlertHistory alert={alert} heading={SubHeading} />
+      <DeliveriesCard alertId={alert.id} heading={SubHeading} />
     </article>
   );
 }

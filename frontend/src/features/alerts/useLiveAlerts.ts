@@ -5,7 +5,12 @@ import type { Alert } from "../../api/types";
 import { type LiveEvent, useLiveTopic } from "../../lib/live";
 import { storeAlert } from "./queries";
 
-export type AlertEventType = "alert_raised" | "alert_updated" | "alert_acknowledged" | "alert_resolved";
+export type AlertEventType =
+  | "alert_raised"
+  | "alert_updated"
+  | "alert_escalated"
+  | "alert_acknowledged"
+  | "alert_resolved";
 
 export function useLiveAlerts(onEvent?: (type: AlertEventType, alert: Alert) => void, enabled = true): void {
   const client = useQueryClient();
@@ -16,6 +21,7 @@ export function useLiveAlerts(onEvent?: (type: AlertEventType, alert: Alert) => 
       switch (event.type) {
         case "alert_raised":
         case "alert_updated":
+        case "alert_escalated":
         case "alert_acknowledged":
         case "alert_resolved":
           storeAlert(client, event.data.alert);

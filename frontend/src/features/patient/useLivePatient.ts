@@ -37,6 +37,7 @@ export function useLivePatient(patientId: string): void {
           return;
         case "alert_raised":
         case "alert_updated":
+        case "alert_escalated":
         case "alert_acknowledged":
         case "alert_resolved":
           storeAlert(client, event.data.alert);
