@@ -16,12 +16,13 @@ export function NotificationsPanel() {
   if (query.isPending) return <RowsSkeleton rows={4} columns={2} />;
   if (!query.data) return <ErrorState error={query.error} onRetry={() => void query.refetch()} />;
   const settings = query.data;
+  const isSetUp = (channel: string) => settings.channels.some((each) => each.channel === channel);
   return (
     <div className={classes.panel}>
       <p className="quiet">{t("about")}</p>
       <BrowserPush subscriptions={settings.push_subscriptions} />
-      <AddressField kind="email" address={settings.email} />
-      <AddressField kind="phone" address={settings.phone} />
+      {isSetUp("email") && <AddressField kind="email" address={settings.email} />}
+      {isSetUp("sms") && <AddressField kind="phone" address={settings.phone} />}
       <WishesForm key={JSON.stringify([settings.channels, settings.quiet_hours])} settings={settings} />
       <TryOut />
     </div>
