@@ -104,12 +104,16 @@ class Receipt:
 
 
 class DeliveryError(PmpError):
-    """A message was not delivered. ``retry``: it may work later. ``detail`` names no person and no secret."""
+    """A message was not delivered. ``retry``: it may work later. ``detail`` names no person and no secret.
 
-    def __init__(self, retry: bool, detail: str) -> None:
+    ``retry_after_s``: for how many seconds the receiver asked to be left alone, if it did.
+    """
+
+    def __init__(self, retry: bool, detail: str, retry_after_s: float | None = None) -> None:
         super().__init__(detail)
         self.retry = retry
         self.detail = detail
+        self.retry_after_s = retry_after_s
 
 
 class NotificationChannel(Protocol):

@@ -17,7 +17,7 @@ from plugins.notifications.api import blueprint
 from plugins.notifications.channels import all_channels, own_channels
 from plugins.notifications.dispatcher import Dispatcher
 from plugins.notifications.handlers import Planner, delivery_handler
-from plugins.notifications.health import PATIENCE
+from plugins.notifications.rules import PATIENCE
 from plugins.notifications.store import ContactStore, DeliveryStore
 
 if TYPE_CHECKING:

@@ -15,9 +15,9 @@ from prometheus_client import Counter
 
 from core.database.connection import Document
 from core.plugin_system.hookspecs import DeliveryError, Message, NotificationChannel
-from plugins.notifications.health import ChannelHealth, Reach
-from plugins.notifications.rules import delay_s
-from plugins.notifications.store import DatabaseAway, DeliveryStore
+from plugins.notifications.health import ChannelHealth
+from plugins.notifications.rules import PATIENCE, is_unreached, wait_s
+from plugins.notifications.store import FAILED, DatabaseAway, DeliveryStore
 
 if TYPE_CHECKING:
     from core.platform import Platform
@@ -37,7 +37,6 @@ class Dispatcher:
         self._platform = platform
         self._store = store
         self._health = ChannelHealth(platform, store)
-        self._reach = Reach(platform, store)
         self._lanes = {channel.id: _Lane(self, channel) for channel in channels}
         platform.on_close(self.close)
 
@@ -49,23 +48,46 @@ class Dispatcher:
     def run(self) -> None:
         """A round of due work: send, and tell of what was given up."""
         self.wake()
-        self._store.give_up_late(list(self._lanes), self._platform.clock())
+        now = self._platform.clock()
+        self._store.give_up_late(list(self._lanes), now)
         self.tell()
+        for row in self._store.failing_long(now - PATIENCE):
+            self._tell_if_unreached(row)
+            self._store.failing_looked_at(row["_id"])
 
     def tell(self) -> None:
-        """Publish dead letters that nobody was told of; the event's key makes it one."""
+        """Publish what ended without success and nobody was told of; the events' keys make each one."""
         for row in self._store.untold():
-            data = {
-                "delivery_id": row["_id"],
-                "user_id": row["user_id"],
-                "channel": row["channel"],
-                "kind": row["kind"],
-                "priority": row["priority"],
-                "about": row.get("about"),
-                "error": row["error"],
-            }
-            self._platform.events.publish(["admins"], "delivery_failed", data, key=f"delivery_failed|{row['_id']}")
+            if row["state"] == FAILED:
+                self._tell_dead_letter(row)
+            self._tell_if_unreached(row)
             self._store.told(row["_id"])
+
+    def _tell_dead_letter(self, row: Document) -> None:
+        data = {
+            "delivery_id": row["_id"],
+            "user_id": row["user_id"],
+            "channel": row["channel"],
+            "kind": row["kind"],
+            "priority": row["priority"],
+            "about": row.get("about"),
+            "error": row["error"],
+        }
+        self._platform.events.publish(["admins"], "delivery_failed", data, key=f"delivery_failed|{row['_id']}")
+
+    def _tell_if_unreached(self, row: Document) -> None:
+        """Publish that a request does not reach a person, if ``row``, one of its deliveries, was the last hope."""
+        key, user_id = row["request_key"], row["user_id"]
+        if is_unreached(self._store.of_person(key, user_id), self._platform.clock()):
+            data = {"key": key, "about": row.get("about"), "user_id": user_id}
+            self._platform.events.publish([], "person_unreached", data, key=f"person_unreached|{user_id}|{key}")
+
+    def _tell_if_reached_again(self, row: Document) -> None:
+        """Publish that a request reached a person of whom it was told that it did not."""
+        key, user_id = row["request_key"], row["user_id"]
+        if row["attempts"] > 1 and self._platform.events.exists(f"person_unreached|{user_id}|{key}"):
+            data = {"key": key, "about": row.get("about"), "user_id": user_id}
+            self._platform.events.publish([], "person_reached", data, key=f"person_reached|{user_id}|{key}")
 
     def forget(self) -> None:
         """Delete what has been over for long."""
@@ -98,11 +120,11 @@ class Dispatcher:
             return
         user = self._platform.people.get(claimed["user_id"])
         if user is None or not user.enabled:
-            self._store.cancelled(claimed, "the person may not sign in any more", now)
+            self._cancel(claimed, "the person may not sign in any more")
             return
         try:
             if claimed["address"] not in channel.reach(user):
-                self._store.cancelled(claimed, "the address is not the person's any more", now)
+                self._cancel(claimed, "the address is not the person's any more")
                 return
             receipt = channel.send(_message(claimed), claimed["address"])
         except DeliveryError as error:
@@ -116,7 +138,7 @@ class Dispatcher:
             self._failed(channel, claimed, DeliveryError(True, f"the channel failed: {type(error).__name__}"))
         else:
             self._store.delivered(claimed, receipt.reference, self._platform.clock())
-            self._reach.worked(claimed)
+            self._tell_if_reached_again(claimed)
             ATTEMPTS.labels(channel.id, "delivered").inc()
             self._health.worked(channel)
 
@@ -126,14 +148,17 @@ class Dispatcher:
         log.warning("delivery_failed", channel=channel.id, delivery=claimed["_id"], retry=error.retry, error=detail)
         ATTEMPTS.labels(channel.id, "failed").inc()
         if error.retry and now < claimed["give_up_at"]:
-            wait = timedelta(seconds=delay_s(claimed["attempts"], secrets.randbelow(1001) / 1000))
+            wait = timedelta(seconds=wait_s(claimed["attempts"], secrets.randbelow(1001) / 1000, error.retry_after_s))
             # It is seen as given up when its time is up, and not some minutes later.
             self._store.retry(claimed, detail, min(now + wait, claimed["give_up_at"]), now)
         else:
             self._give_up(claimed, detail)
-        self._reach.failed(claimed)
         if error.retry:
             self._health.failed(channel)
+
+    def _cancel(self, claimed: Document, reason: str) -> None:
+        self._store.cancelled(claimed, reason, self._platform.clock())
+        self.tell()
 
     def _give_up(self, claimed: Document, error: str) -> None:
         self._store.failed(claimed, error, self._platform.clock())

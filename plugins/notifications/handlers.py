@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from core.platform import Platform
 
 REQUESTED = "notification_requested"
+PLANNED = "notification_planned"
 DEALT_WITH = frozenset({"alert_acknowledged", "alert_resolved"})
 
 
@@ -52,18 +53,20 @@ class Planner:
         if event.type == REQUESTED:
             self._plan(event)
         elif event.type in DEALT_WITH:
-            self._store.cancel_about(event.data["alert"]["id"], event.at, self._platform.clock())
+            self._store.deal_with(event.data["alert"]["id"], event.at, self._platform.clock())
 
     def _plan(self, event: Event) -> None:
         data = event.data
         key, patient_id, about = str(data["key"]), data.get("patient_id"), data.get("about")
         if self._store.is_done(key):
             return
+        asked_at = asked_at_of(data.get("requested_at"), event.at)
+        dealt_with_at = self._store.dealt_with_at(str(about)) if about is not None else None
         priority = data["priority"] if data["priority"] in PRIORITIES else "medium"
         text = self._text(data, priority)
         common: dict[str, Any] = {
             "request_key": key,
-            "requested_at": event.at,
+            "requested_at": asked_at,
             "kind": str(data["kind"])[:60],
             "priority": priority,
             "title": text.title,
@@ -73,17 +76,21 @@ class Planner:
         }
         if about is not None:
             common["about"] = str(about)
+            if dealt_with_at is not None and asked_at <= dealt_with_at:
+                # Somebody was quicker than the request. It is kept, for who looks at what was sent, and goes nowhere.
+                common["cancel"] = True
         reached: list[str] = []
         unreached: list[str] = []
         for user_id in dict.fromkeys(str(item) for item in data["user_ids"]):
             (reached if self._plan_for(user_id, event.at, common) else unreached).append(user_id)
-        # Told before it is noted as done: a crash repeats an event that is there already.
+        if dealt_with_at is not None:
+            self._store.cancel_about(str(about), dealt_with_at, self._platform.clock())
         planned = {"key": key, "about": common.get("about"), "reached": reached, "unreached": unreached}
-        self._platform.events.publish([], "notification_planned", planned, key=f"notification_planned|{key}")
-        done = {"at": event.at, "patient_id": patient_id, "unreached": unreached}
+        self._platform.events.publish([], PLANNED, planned, key=f"{PLANNED}|{key}")
+        done = {"at": asked_at, "patient_id": patient_id, "unreached": unreached}
         self._store.done(key, done | ({"about": str(about)} if about is not None else {}))
 
-    def _plan_for(self, user_id: str, asked_at: datetime, common: dict[str, Any]) -> int:
+    def _plan_for(self, user_id: str, published_at: datetime, common: dict[str, Any]) -> int:
         """Add the deliveries to one person; how many there are."""
         user = self._platform.people.get(user_id)
         if user is None or not user.enabled:
@@ -103,7 +110,7 @@ class Planner:
                         "channel": channel.id,
                         "address": address,
                         "next_attempt_at": first_at,
-                        "give_up_at": max(first_at, asked_at) + GIVE_UP_AFTER,
+                        "give_up_at": max(first_at, published_at) + GIVE_UP_AFTER,
                     }
                 )
                 count += 1
@@ -115,6 +122,15 @@ class Planner:
         if self._platform.settings.notify_details:
             return detailed_text(str(data["title"]), str(data["text"]), initials)
         return public_text(str(data["kind"]), priority, initials)
+
+
+def asked_at_of(given: object, published_at: datetime) -> datetime:
+    """When a request was decided: at ``given`` if that is a time before it was published, else when it was."""
+    try:
+        at = datetime.fromisoformat(given) if isinstance(given, str) else published_at
+    except ValueError:
+        return published_at
+    return min(at, published_at) if at.tzinfo else published_at
 
 
 def quiet_hours_of(stored: dict[str, str] | None) -> QuietHours | None:

@@ -2,55 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from core.database.connection import Document
 from core.http import format_time
 from core.plugin_system.hookspecs import NotificationChannel
-from plugins.notifications.store import FAILED, WAITING, DeliveryStore
+from plugins.notifications.rules import PATIENCE
+from plugins.notifications.store import DeliveryStore
 
 if TYPE_CHECKING:
     from core.platform import Platform
-
-PATIENCE = timedelta(seconds=60)
-
-
-class Reach:
-    """Tells of people whom nothing about an alert reaches, though they have addresses, and of those it reaches again.
-
-    Nothing reaches a person if each delivery of a request was given up, or has failed for a minute.
-    """
-
-    def __init__(self, platform: Platform, store: DeliveryStore) -> None:
-        self._platform = platform
-        self._store = store
-
-    def failed(self, row: Document) -> None:
-        """A delivery failed."""
-        if row.get("about") is None:
-            return
-        limit = self._platform.clock() - PATIENCE
-        for other in self._store.of_person(row):
-            has_failed = other["state"] == FAILED or (
-                other["state"] == WAITING and other.get("error") and other["requested_at"] <= limit
-            )
-            if not has_failed:
-                return
-        self._publish("person_unreached", row)
-
-    def worked(self, row: Document) -> None:
-        """A delivery was taken over."""
-        if row.get("about") is not None and self._platform.events.exists(_key("person_unreached", row)):
-            self._publish("person_reached", row)
-
-    def _publish(self, type: str, row: Document) -> None:
-        data = {"key": row["request_key"], "about": row["about"], "user_id": row["user_id"]}
-        self._platform.events.publish([], type, data, key=_key(type, row))
-
-
-def _key(type: str, row: Document) -> str:
-    return f"{type}|{row['request_key']}|{row['user_id']}"
 
 
 class ChannelHealth:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from email.utils import parsedate_to_datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 PRIORITIES = ("high", "medium", "low")
 #: A delivery is tried again for this long.
 GIVE_UP_AFTER = timedelta(hours=24)
 _LEAST_DELAY_S, _MOST_DELAY_S = 2.0, 600.0
+#: A receiver that asks for more than this is asked again all the same.
+_MOST_ASKED_S = 3600.0
+#: What is urgent and has failed for this long reaches nobody: somebody else must be told.
+PATIENCE = timedelta(seconds=60)
 _JITTER = 0.25
 
 _TITLES = {
@@ -86,6 +92,40 @@ def delay_s(attempts: int, chance: float) -> float:
     """How long to wait after that many failed attempts. ``chance``: 0 to 1, spreads what failed together."""
     base = min(_LEAST_DELAY_S * 2.0 ** min(attempts - 1, 20), _MOST_DELAY_S)
     return min(max(base * (1 + _JITTER * (2 * chance - 1)), _LEAST_DELAY_S), _MOST_DELAY_S)
+
+
+def asked_delay_s(retry_after: str | None, now: datetime) -> float | None:
+    """What a header Retry-After asks for (RFC 9110, 10.2.3), in seconds; None if it is not there or makes no sense."""
+    text = (retry_after or "").strip()
+    if re.fullmatch(r"[0-9]{1,9}", text):
+        return float(text)
+    try:
+        until = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    # "-0000" is read as a time without a zone; such a date is UTC.
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max(0.0, (until - now).total_seconds())
+
+
+def wait_s(attempts: int, chance: float, asked_s: float | None) -> float:
+    """How long to wait after a failure: never shorter than the receiver asked for, an hour of that at the most."""
+    asked = min(max(asked_s or 0.0, 0.0), _MOST_ASKED_S)
+    return max(delay_s(attempts, chance), asked)
+
+
+def is_unreached(deliveries: Iterable[Mapping[str, Any]], now: datetime) -> bool:
+    """Whether a request's deliveries to one person have reached nobody and are not about to.
+
+    They have all ended without success, or one of high priority has failed for longer than ``PATIENCE``. What was
+    cancelled because somebody dealt with the matter needs nobody any more.
+    """
+    rows = list(deliveries)
+    if not rows or any(row["state"] == "delivered" or row.get("cancel") for row in rows):
+        return False
+    waiting = [row for row in rows if row["state"] in ("waiting", "sending")]
+    failing = [row["failing_since"] for row in waiting if row.get("failing_since") and row["priority"] == "high"]
+    return not waiting or any(now - since >= PATIENCE for since in failing)
 
 
 def default_choice(channel: str) -> dict[str, bool]:

@@ -65,7 +65,8 @@ class Sms:
             return Receipt(_reference(answer.body))
         # Not there is a mistake in the set-up, not in the number.
         retry = answer.worth_a_retry or answer.status == 404 or answer.status < 400
-        raise DeliveryError(retry, f"the SMS webhook answered with status {answer.status}")
+        detail = f"the SMS webhook answered with status {answer.status}"
+        raise DeliveryError(retry, detail, answer.retry_after_s(self._clock()))
 
 
 def _reference(body: bytes) -> str | None:

@@ -19,6 +19,7 @@ from core.database.indexes import CollectionIndexes
 
 DELIVERIES = "notifications_deliveries"
 REQUESTS = "notifications_requests"
+DEALT_WITH = "notifications_dealt_with"
 CHANNELS = "notifications_channels"
 PEOPLE = "notifications_people"
 SUBSCRIPTIONS = "notifications_subscriptions"
@@ -40,6 +41,7 @@ class DeliveryStore:
     def __init__(self, database: Database) -> None:
         self._deliveries = database.db[DELIVERIES]
         self._requests = database.db[REQUESTS]
+        self._dealt_with = database.db[DEALT_WITH]
         self._channels = database.db[CHANNELS]
 
     @staticmethod
@@ -55,6 +57,8 @@ class DeliveryStore:
                     IndexModel([("about", ASCENDING)], name="by_alert", sparse=True),
                     IndexModel([("state", ASCENDING), ("ended_at", ASCENDING)], name="by_end"),
                     IndexModel([("untold", ASCENDING)], name="untold", sparse=True),
+                    IndexModel([("urgent_failing_since", ASCENDING)], name="urgent_failing", sparse=True),
+                    IndexModel([("request_key", ASCENDING), ("user_id", ASCENDING)], name="by_person"),
                 ],
             ),
             CollectionIndexes(
@@ -64,6 +68,7 @@ class DeliveryStore:
                     IndexModel([("at", ASCENDING)], name="by_time"),
                 ],
             ),
+            CollectionIndexes(DEALT_WITH, [IndexModel([("at", ASCENDING)], name="by_time")]),
         ]
 
     # -- requests ------------------------------------------------------------------------------
@@ -84,6 +89,20 @@ class DeliveryStore:
             self._requests.insert_one({**fields, "_id": request_key})
         except DuplicateKeyError:
             pass
+
+    def deal_with(self, alert_id: str, at: datetime, now: datetime) -> None:
+        """An alert was dealt with: of what was asked for until then, nothing more is sent, nor what comes in late."""
+        if not self._dealt_with.update_one({"_id": alert_id}, {"$max": {"at": at}}).matched_count:
+            try:
+                self._dealt_with.insert_one({"_id": alert_id, "at": at})
+            except DuplicateKeyError:
+                self._dealt_with.update_one({"_id": alert_id}, {"$max": {"at": at}})
+        self.cancel_about(alert_id, at, now)
+
+    def dealt_with_at(self, alert_id: str) -> datetime | None:
+        """When an alert was last dealt with."""
+        row = self._dealt_with.find_one({"_id": alert_id})
+        return row["at"] if row else None
 
     def cancel_about(self, alert_id: str, until: datetime, now: datetime) -> None:
         """Cancel what is not yet sent of the requests about an alert that were made no later than ``until``."""
@@ -119,8 +138,8 @@ class DeliveryStore:
         self._settle(claimed, _ended(DELIVERED, now) | {"receipt": reference, "error": None})
 
     def cancelled(self, claimed: Document, reason: str, now: datetime) -> None:
-        """A claimed delivery is not to be sent any more."""
-        self._settle(claimed, _ended(CANCELLED, now) | {"error": reason})
+        """A claimed delivery cannot be sent any more; whether this leaves its person unreached was not looked at."""
+        self._settle(claimed, _ended(CANCELLED, now) | {"error": reason, "untold": True})
 
     def failed(self, claimed: Document, error: str, now: datetime) -> None:
         """A claimed delivery is given up: a dead letter, of which nobody was told yet."""
@@ -129,6 +148,10 @@ class DeliveryStore:
     def retry(self, claimed: Document, error: str, next_attempt_at: datetime, now: datetime) -> None:
         """A claimed delivery failed and is tried again, unless it was cancelled meanwhile."""
         changes = {"state": WAITING, "error": error, "next_attempt_at": next_attempt_at}
+        if "failing_since" not in claimed:
+            changes["failing_since"] = now
+            if claimed["priority"] == "high":
+                changes["urgent_failing_since"] = now
         if not self._settle(claimed, changes, {"cancel": {"$ne": True}}):
             self._settle(claimed, _ended(CANCELLED, now))
 
@@ -147,12 +170,24 @@ class DeliveryStore:
         )
 
     def untold(self) -> list[Document]:
-        """Dead letters of which it is not known that they were published."""
+        """What ended without success, and it is not known that this was published."""
         return list(self._deliveries.find({"untold": True}).limit(500))
 
     def told(self, delivery_id: str) -> None:
         """Note that it was published that a delivery was given up."""
         self._deliveries.update_one({"_id": delivery_id}, {"$unset": {"untold": ""}})
+
+    def failing_long(self, since: datetime) -> list[Document]:
+        """Urgent deliveries that first failed no later than ``since``, and were not looked at since they did."""
+        return list(self._deliveries.find({"urgent_failing_since": {"$lte": since}}).limit(500))
+
+    def failing_looked_at(self, delivery_id: str) -> None:
+        """Note that it was looked at whether a failing delivery leaves its person unreached."""
+        self._deliveries.update_one({"_id": delivery_id}, {"$unset": {"urgent_failing_since": ""}})
+
+    def of_person(self, request_key: str, user_id: str) -> list[Document]:
+        """A request's deliveries to one person."""
+        return list(self._deliveries.find({"request_key": request_key, "user_id": user_id}))
 
     def forget(self, now: datetime, batch: int = 500) -> None:
         """Delete what has been over for long."""
@@ -162,6 +197,8 @@ class DeliveryStore:
                 self._deliveries.delete_one({"_id": row["_id"]})
         for row in list(self._requests.find({"at": {"$lt": now - KEPT}}, {"_id": 1}).limit(batch)):
             self._requests.delete_one({"_id": row["_id"]})
+        for row in list(self._dealt_with.find({"at": {"$lt": now - KEPT}}, {"_id": 1}).limit(batch)):
+            self._dealt_with.delete_one({"_id": row["_id"], "at": {"$lt": now - KEPT}})
 
     # -- how channels fare ---------------------------------------------------------------------
     def failing_since(self, channel: str) -> tuple[datetime | None, bool]:
@@ -192,14 +229,6 @@ class DeliveryStore:
         self._channels.update_one(
             {"_id": channel, "failing_since": since}, {"$set": {"failing_since": None, "told": False}}
         )
-
-    def of_person(self, row: Document) -> list[Document]:
-        """All deliveries to the person of ``row`` about the same alert, of the same request."""
-        return [
-            other
-            for other in self._deliveries.find({"about": row["about"]})
-            if other["request_key"] == row["request_key"] and other["user_id"] == row["user_id"]
-        ]
 
     # -- reading -------------------------------------------------------------------------------
     def about(self, alert_id: str, limit: int = 500) -> list[Document]:

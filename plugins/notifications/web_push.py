@@ -185,4 +185,5 @@ class WebPush:
         if answer.status in (404, 410):
             self._contacts.unsubscribe(address)
             raise DeliveryError(False, f"the browser is not subscribed any more (status {answer.status})")
-        raise DeliveryError(answer.worth_a_retry, f"the push service answered with status {answer.status}")
+        detail = f"the push service answered with status {answer.status}"
+        raise DeliveryError(answer.worth_a_retry, detail, answer.retry_after_s(self._clock()))

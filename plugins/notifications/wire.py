@@ -10,9 +10,11 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from core.plugin_system.hookspecs import DeliveryError
+from plugins.notifications.rules import asked_delay_s
 
 #: For one operation of a socket, and for all of an attempt.
 OPERATION_S = 10.0
@@ -39,6 +41,10 @@ class Answer:
     def worth_a_retry(self) -> bool:
         """Whether the same may be accepted later."""
         return self.status >= 500 or self.status in _NOT_THE_ADDRESS
+
+    def retry_after_s(self, now: datetime) -> float | None:
+        """For how many seconds the peer asks to be left alone, if it does."""
+        return asked_delay_s(self.headers.get("retry-after"), now)
 
 
 @contextlib.contextmanager

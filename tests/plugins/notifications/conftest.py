@@ -59,6 +59,7 @@ class WebReceiver:
         self.posted: list[Posted] = []
         self.status = 201
         self.answer = b""
+        self.retry_after: str | None = None
         self.gate = threading.Event()
         self.gate.set()
         self.arrived = threading.Semaphore(0)
@@ -74,6 +75,8 @@ class WebReceiver:
                 self.send_response(receiver.status)
                 self.send_header("Content-Length", str(len(receiver.answer)))
                 self.send_header("Location", "http://127.0.0.1/elsewhere")
+                if receiver.retry_after is not None:
+                    self.send_header("Retry-After", receiver.retry_after)
                 self.end_headers()
                 self.wfile.write(receiver.answer)
 

@@ -487,7 +487,7 @@ def test_somebody_whom_everything_fails_to_reach_is_told_of_and_so_is_the_first_
     world.receivers.mail.down()
     world.handle(world.request())
     assert world.events("person_unreached") == []
-    for seconds in (5, 10, 20, 40):
+    for seconds in (5, 10, 20, 40, 1):
         world.run(seconds=seconds)
     bob = cast.users["bob"].id
     assert told(world, "person_unreached") == [{"key": "r1", "about": "al_1", "user_id": bob}]
