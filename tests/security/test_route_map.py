@@ -29,6 +29,10 @@ TABLE = {
     "POST /alerts/{alert_id}/snooze": "NAANNNN",
     "DELETE /alerts/{alert_id}/snooze": "NAANNNN",
     "POST /alerts/{alert_id}/resolve": "NAANNNN",
+    "GET /alert-rule-templates": "FAAFFFA",
+    "DELETE /alert-rule-templates/{template_id}": "FFFFFFA",
+    "GET /alert-rule-templates/{template_id}": "FAAFFFA",
+    "PUT /alert-rule-templates/{template_id}": "FFFFFFA",
     "GET /alerts-deliveries": "FAAFFFF",
     "GET /audit": "FFFFFFA",
     "GET /board": "FAAFFFF",
@@ -139,6 +143,8 @@ def ids(platform: Platform, cast: Cast, device_of: Callable[..., Sender]) -> dic
     observation = platform.observations.latest_of(cast.alice.id)[0]
     alerts = platform.database.db["alerting_alerts"]
     alert = wait_until(lambda: alerts.find_one({"patient_id": cast.alice.id}), what="the alert")
+    # A rule template that is applied to somebody is not deleted on the way.
+    platform.database.db["alerting_rules"].insert_one({"_id": cast.alice.id, "templates": ["hypertension"]})
     return {
         "patient_id": cast.alice.id,
         "observation_id": str(observation["_id"]),
@@ -147,7 +153,7 @@ def ids(platform: Platform, cast: Cast, device_of: Callable[..., Sender]) -> dic
         "device_key": sender.key,
         "user_id": cast.users["alice"].id,
         "plugin_id": UNKNOWN,
-        "template_id": "diabetes",
+        "template_id": "hypertension",
     }
 
 
