@@ -24,7 +24,7 @@ from plugins.alerting.episodes import ACTIVE, CHANGE, COMBINATION, OUT_OF_RANGE,
 from plugins.alerting.models import alert_json
 from plugins.alerting.rule_sets import RuleSet
 from plugins.alerting.rule_store import Versions
-from plugins.alerting.rules import Breach, Limits, Rate, breaches, change_beyond, codes_judged, lasts_in
+from plugins.alerting.rules import LOOK_BACK, Breach, Limits, Rate, breaches, change_beyond, codes_judged, lasts_in
 from plugins.alerting.store import AlertStore
 
 if TYPE_CHECKING:
@@ -36,8 +36,6 @@ _REFRESH_S = 1.0
 _ANNOUNCE_EVERY_S = 5.0
 #: Into how many points a span is condensed to see how a value changed in it.
 _CHANGE_POINTS = 500
-#: How far before its duration a breach's beginning is looked for: devices do not measure to the second.
-_LOOK_BACK = timedelta(hours=1)
 #: The least difference between two moments.
 _TICK = timedelta(milliseconds=1)
 
@@ -282,7 +280,7 @@ class AlertEvaluator:
         wait_s = limits.duration_s
         if wait_s == 0 or (reading.breach is not None and reading.breach.priority == "high"):
             return reading.at
-        start = reading.at - 2 * timedelta(seconds=wait_s) - _LOOK_BACK
+        start = reading.at - 2 * timedelta(seconds=wait_s) - LOOK_BACK
         since = reading.at
         earlier = self._platform.observations.between(
             subject.patient_id, stored_code(subject.code), max(start, until or start), reading.at

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
 from core.database.connection import Document
-from core.http import ApiModel, Id
+from core.http import ApiModel, Id, Timestamp
 from core.observations.api import Code, Number
 from core.observations.model import display_of
 from core.observations.vital_signs import get
@@ -136,6 +137,53 @@ class RuleList(ApiModel):
     combinations: list[CombinationOut]
     stale: list[StaleOut]
     templates: list[TemplateRef] = Field(description="Applied to the patient, the strongest first.")
+
+
+class RehearsedEpisode(ApiModel):
+    """An alert that there would have been."""
+
+    kind: str = Field(description="out_of_range, change, combination or stale.")
+    code: str | None
+    title: str
+    priority: PriorityName
+    first_at: Timestamp = Field(description="When its condition began.")
+    until: Timestamp | None = Field(description="The last moment at which it held; null if it holds still.")
+    peak: float | None = Field(description="The value furthest beyond the limit.")
+    lost: bool = Field(description="Of the present rules: the others have no alert as urgent in its time.")
+
+
+class RehearsedDay(ApiModel):
+    """How many alerts begin on one day, by the patient's calendar."""
+
+    day: date = Field(strict=False)
+    high: int
+    medium: int
+    low: int
+
+
+class RehearsedRules(ApiModel):
+    """What a set of rules would have raised."""
+
+    total: int
+    per_day: float
+    high: int
+    medium: int
+    low: int
+    lost_high: int
+    days: list[RehearsedDay]
+    episodes: list[RehearsedEpisode] = Field(description="The newest 500.")
+
+
+class Rehearsal(ApiModel):
+    """Present and edited rules on the same readings, as if each alert had been dealt with when it came."""
+
+    start: Timestamp
+    end: Timestamp
+    days: float = Field(description="How many days the readings cover.")
+    readings: int
+    truncated: bool = Field(description="Whether there were too many readings, and only the newest were used.")
+    before: RehearsedRules
+    after: RehearsedRules
 
 
 class RuleTemplateIn(ApiModel):

@@ -65,6 +65,11 @@ class RuleStore:
         own = self.own(patient_id)
         return rule_set(own, self.applied(own.get("templates", ())) if own else [])
 
+    def edited(self, patient_id: str, changes: Mapping[str, Any]) -> RuleSet:
+        """The rules that would be in force after ``set_own``."""
+        own = {**(self.own(patient_id) or {}), **changes}
+        return rule_set(own, self.applied(own.get("templates", ())))
+
     def applied(self, template_ids: Sequence[str]) -> list[Document]:
         """The templates of these ids, in this order; deleted ones are left out."""
         if not template_ids:

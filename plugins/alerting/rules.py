@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Literal
 
-from core.observations.model import is_charted, numbers
+from core.observations.model import display_of, is_charted, numbers
 from core.observations.vital_signs import BODY_WEIGHT, VitalSign, all_vital_signs, get
 
 Priority = Literal["high", "medium", "low"]
 Breached = Literal["high", "low", "state", "rise", "fall", "condition"]
+#: How far before its duration a breach's beginning is looked for: devices do not measure to the second.
+LOOK_BACK = timedelta(hours=1)
 PRIORITIES: tuple[Priority, ...] = ("low", "medium", "high")
 
 
@@ -211,6 +214,11 @@ def title_of(breach: Breach) -> str:
     direction = "above" if breach.breached == "high" else "below"
     critical = ", critical" if breach.priority == "high" else ""
     return f"{name} {direction} range{critical}"
+
+
+def silence_title(code: str, hours: float) -> str:
+    """The headline of an alert about readings that stay away."""
+    return f"No {display_of(code).lower()} for {span_text(hours)}"
 
 
 def span_text(hours: float) -> str:

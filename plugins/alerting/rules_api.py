@@ -14,8 +14,10 @@ from core.http import ApiBlueprint, answer, no_content
 from core.observations.vital_signs import get
 from core.patients.api import PatientPath
 from core.problems import Conflict, Invalid, NotFound
+from plugins.alerting.rehearse import rehearse
 from plugins.alerting.rule_models import (
     CombinationIn,
+    Rehearsal,
     RuleIn,
     RuleList,
     RulesIn,
@@ -62,6 +64,16 @@ def add_rule_routes(api: ApiBlueprint, platform: Platform, store: RuleStore) -> 
         """Replace the patient's own rules. They hold for readings from now on."""
         store.set_own(path.patient_id, checked(store, body))
         return in_force(path.patient_id)
+
+    @api.create(
+        "/patients/<string:patient_id>/alert-rules/rehearse",
+        Permission("alert_rule", "rehearse", patient_of=patient_in_path, audit=True),
+        answers={200: Rehearsal},
+    )
+    def rehearse_rules(path: PatientPath, body: RulesIn) -> Response:
+        """Try rules on the readings of the last 30 days, beside those that hold. Changes nothing."""
+        edited = store.edited(path.patient_id, checked(store, body))
+        return answer(rehearse(platform, path.patient_id, store.rule_set_of(path.patient_id), edited))
 
     @api.read("/alert-rule-templates", Permission("rule_template", "read"), answers={200: RuleTemplateList})
     def list_rule_templates() -> Response:

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from core.database.connection import Document
 from core.events.log import Event
-from core.observations.model import display_of
 from core.observations.store import stored_code
-from plugins.alerting.rules import span_text
+from plugins.alerting.rules import silence_title
 
 if TYPE_CHECKING:
     from core.platform import Platform
@@ -83,10 +82,9 @@ class StaleWatch:
 
 
 def _event(type: str, row: Document, at: datetime) -> Event:
-    name = display_of(row["code"])
     data: dict[str, Any] = {
         "key": condition_key(row["patient_id"], row["code"]), "patient_id": row["patient_id"], "kind": KIND,
-        "code": row["code"], "priority": row["priority"], "title": f"No {name.lower()} for {span_text(row['hours'])}",
+        "code": row["code"], "priority": row["priority"], "title": silence_title(row["code"], row["hours"]),
         "detail": None, "value": None, "unit": None, "at": at.isoformat(),
     }  # fmt: skip
     return Event(f"{type}|{row['_id']}", (), type, data, at)

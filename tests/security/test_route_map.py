@@ -52,6 +52,7 @@ TABLE = {
     "PATCH /patients/{patient_id}": "NAANNNA",
     "GET /patients/{patient_id}/alert-rules": "AAANNNN",
     "PUT /patients/{patient_id}/alert-rules": "NAANNNN",
+    "POST /patients/{patient_id}/alert-rules/rehearse": "NAANNNN",
     "GET /patients/{patient_id}/care-team": "AAANNNA",
     "PUT /patients/{patient_id}/care-team": "NAANNNA",
     "GET /patients/{patient_id}/due": "AAANANN",
