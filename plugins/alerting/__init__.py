@@ -22,6 +22,7 @@ from plugins.alerting.handlers import (
     stale_watch,
     wake_snoozed,
 )
+from plugins.alerting.ledger import BurdenLedger, ledger_handlers
 from plugins.alerting.store import AlertStore
 from plugins.alerting.watchdog import Watchdog
 
@@ -51,7 +52,8 @@ def observation_watchers(platform: Platform) -> Sequence[AlertEvaluator]:
 def event_handlers(platform: Platform) -> list[EventHandler]:
     """Evaluation again by the worker, for what a crash left, and the conditions that other plugins tell of."""
     store = AlertStore(platform.database, platform.clock)
-    return [catch_up_handler(platform, store), condition_handler(platform, store)]
+    ledger = ledger_handlers(platform, BurdenLedger(platform.database))
+    return [catch_up_handler(platform, store), condition_handler(platform, store), *ledger]
 
 
 @hookimpl
@@ -69,4 +71,4 @@ def due_work(platform: Platform) -> list[DueWork]:
 @hookimpl
 def indexes() -> list[CollectionIndexes]:
     """The indexes of the alerting collections."""
-    return AlertStore.indexes()
+    return AlertStore.indexes() + BurdenLedger.indexes()

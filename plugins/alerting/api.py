@@ -13,8 +13,10 @@ from core.database.connection import Document
 from core.http import ApiBlueprint, answer
 from core.paging import decode_cursor, encode_cursor
 from core.problems import Conflict, Invalid
+from plugins.alerting.burden_api import add_burden_route
 from plugins.alerting.episodes import ACKNOWLEDGED, ACTIVE, OPEN, RESOLVED, SNOOZED, longest_snooze, step
 from plugins.alerting.handlers import announce
+from plugins.alerting.ledger import BurdenLedger
 from plugins.alerting.models import (
     AcknowledgeIn,
     AlertList,
@@ -173,6 +175,7 @@ def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
         )  # fmt: skip
 
     add_rule_routes(api, platform, store.rules)
+    add_burden_route(api, platform, BurdenLedger(platform.database))
     return api
 
 

@@ -6,10 +6,12 @@ the next breach begins another: that is how many alerts there are where people d
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from core.observations.model import is_charted, numbers
@@ -74,13 +76,17 @@ def mark_lost(before: Sequence[Rehearsed], after: Sequence[Rehearsed]) -> None:
     by_subject: dict[tuple[str, str | None, str], list[Rehearsed]] = {}
     for episode in after:
         by_subject.setdefault(_subject(episode), []).append(episode)
+    ends = {subject: [other.until for other in others] for subject, others in by_subject.items()}
     for episode in before:
-        episode.lost = not any(
-            other.first_at <= episode.until
-            and other.until >= episode.first_at
-            and higher(other.priority, episode.priority) == other.priority
-            for other in by_subject.get(_subject(episode), ())
-        )
+        others = by_subject.get(_subject(episode), [])
+        # Episodes of one measurement follow each other: the first that ends late enough begins the overlap.
+        first = bisect_left(ends.get(_subject(episode), []), episode.first_at)
+        meanwhile: list[Rehearsed] = []
+        for other in islice(others, first, None):
+            if other.first_at > episode.until:
+                break
+            meanwhile.append(other)
+        episode.lost = not any(higher(other.priority, episode.priority) == other.priority for other in meanwhile)
 
 
 def _subject(episode: Rehearsed) -> tuple[str, str | None, str]:

@@ -64,6 +64,7 @@ def _readings(
 ) -> tuple[list[Document], bool]:
     """The readings of the time, oldest first; whether there were more than are used."""
     found: list[Document] = []
+    codes = codes & {row["code"] for row in platform.observations.latest_of(patient_id)}
     lower, upper = end - timedelta(days=1), end
     # From the newest day backwards, so that what is read is bounded as well as what is used.
     while upper > start and len(found) <= MAX_READINGS:

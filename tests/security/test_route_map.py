@@ -29,6 +29,7 @@ TABLE = {
     "POST /alerts/{alert_id}/snooze": "NAANNNN",
     "DELETE /alerts/{alert_id}/snooze": "NAANNNN",
     "POST /alerts/{alert_id}/resolve": "NAANNNN",
+    "GET /alarm-burden": "FAAFFFA",
     "GET /alert-rule-templates": "FAAFFFA",
     "DELETE /alert-rule-templates/{template_id}": "FFFFFFA",
     "GET /alert-rule-templates/{template_id}": "FAAFFFA",
