@@ -100,6 +100,9 @@ class RuleOut(RuleIn):
 
     display: str
     unit: str | None
+    critical_low: Number | None
+    critical_high: Number | None
+    rate: RateModel | None
     source: str = Field(description=_SOURCE)
     template: str | None = Field(description="The id of the template that it comes from.")
     source_title: str | None = Field(description="The title of that template.")
