@@ -1,4 +1,4 @@
-"""Alerts in the database. This and ``rule_store`` are the only pymongo users of the plugin.
+"""Alerts in the database. This, ``rule_store`` and ``ledger`` are the only pymongo users of the plugin.
 
 While an alert is open it holds the key "patient|code", unique among alerts: the database itself
 refuses a second alert for the same episode.
