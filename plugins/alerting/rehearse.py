@@ -23,6 +23,8 @@ DAYS = 30
 #: A month of one reading a minute, twice over; more than that is cut at the old end.
 MAX_READINGS = 100_000
 _EPISODES_SHOWN = 500
+#: A step that finds fewer readings than this is followed by a longer one.
+_SPARSE = 500
 _FIELDS: Document = dict.fromkeys(
     ("patient_id", "code", "value", "value_code", "components", "data_absent_reason", "status", "flags",
      "effective_at"), 1,
@@ -65,12 +67,15 @@ def _readings(
     """The readings of the time, oldest first; whether there were more than are used."""
     found: list[Document] = []
     codes = codes & {row["code"] for row in platform.observations.latest_of(patient_id)}
-    lower, upper = end - timedelta(days=1), end
-    # From the newest day backwards, so that what is read is bounded as well as what is used.
+    upper, width = end, timedelta(days=1)
+    # From the newest day backwards, so that what is read is bounded; sparse readings are read in longer steps.
     while upper > start and len(found) <= MAX_READINGS:
+        lower, known = max(start, upper - width), len(found)
         for code in codes:
-            found += platform.observations.between(patient_id, code, max(lower, start), upper, _FIELDS)
-        lower, upper = lower - timedelta(days=1), lower
+            found += platform.observations.between(patient_id, code, lower, upper, _FIELDS)
+        if len(found) - known < _SPARSE:
+            width *= 4
+        upper = lower
     found.sort(key=lambda document: (document["effective_at"], document["code"]))
     return found[-MAX_READINGS:], len(found) > MAX_READINGS
 
