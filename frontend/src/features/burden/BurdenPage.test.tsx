@@ -6,7 +6,7 @@ import { accessibilityFaults } from "../../testing/axe";
 import { playServer, renderPage } from "../../testing/fakeNetwork";
 import { BurdenPage } from "./BurdenPage";
 import { sorted } from "./order";
-import { minutes, share } from "./words";
+import { figure, minutes, share } from "./words";
 
 const figures = {
   alerts: 12,
@@ -82,6 +82,7 @@ test("rows without a figure stand last in both directions", () => {
 });
 
 test("figures are words", () => {
+  expect([0.035, 0.42, 2.04, 12.4, 0, null].map(figure)).toEqual(["0.035", "0.42", "2.0", "12", "0", "–"]);
   expect([share(0.756), share(null)]).toEqual(["76 %", "–"]);
   expect([minutes(42), minutes(300), minutes(9000), minutes(null)]).toEqual(["42 s", "5 min", "2.5 h", "–"]);
 });

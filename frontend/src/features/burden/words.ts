@@ -5,7 +5,10 @@ import { formatNumber } from "../../lib/format";
 const nothing = "–";
 
 export function figure(value: number | null): string {
-  return value === null ? nothing : formatNumber(value, value < 10 ? 1 : 0);
+  if (value === null) return nothing;
+  if (value === 0 || value >= 10) return formatNumber(value, 0);
+  // Two digits that say something: one alert in thirty days is not none.
+  return formatNumber(value, value < 0.1 ? 3 : value < 1 ? 2 : 1);
 }
 
 export function share(value: number | null): string {
