@@ -14,7 +14,15 @@ from core.http import ApiBlueprint
 from core.plugin_system.hookspecs import DueWork, EventHandler
 from core.plugin_system.markers import hookimpl
 from plugins.alerting.api import blueprint
-from plugins.alerting.handlers import AlertEvaluator, announce_untold, catch_up_handler, condition_handler, wake_snoozed
+from plugins.alerting.handlers import (
+    AlertEvaluator,
+    announce_untold,
+    catch_up_handler,
+    condition_handler,
+    stale_watch,
+    wake_snoozed,
+)
+from plugins.alerting.ledger import BurdenLedger, ledger_handlers
 from plugins.alerting.store import AlertStore
 from plugins.alerting.story import escalation_handler
 from plugins.alerting.watchdog import Watchdog
@@ -43,12 +51,13 @@ def observation_watchers(platform: Platform) -> Sequence[AlertEvaluator]:
 
 @hookimpl
 def event_handlers(platform: Platform) -> list[EventHandler]:
-    """Evaluation again, for what a crash left; conditions that other plugins tell of; who was told."""
+    """Evaluation again, for what a crash left; conditions that other plugins tell of; who was told; the burden."""
     store = AlertStore(platform.database, platform.clock)
     return [
         catch_up_handler(platform, store),
         condition_handler(platform, store),
         escalation_handler(platform, store),
+        *ledger_handlers(platform, BurdenLedger(platform.database)),
     ]
 
 
@@ -59,6 +68,7 @@ def due_work(platform: Platform) -> list[DueWork]:
     return [
         DueWork("alerting.announce", 5.0, lambda: announce_untold(platform, store)),
         DueWork("alerting.wake", 2.0, lambda: wake_snoozed(platform, store)),
+        DueWork("alerting.stale", 5.0, stale_watch(platform, store).tick),
         DueWork("alerting.watchdog", 5.0, Watchdog(platform, store).look, where="web"),
     ]
 
@@ -66,4 +76,4 @@ def due_work(platform: Platform) -> list[DueWork]:
 @hookimpl
 def indexes() -> list[CollectionIndexes]:
     """The indexes of the alerting collections."""
-    return AlertStore.indexes()
+    return AlertStore.indexes() + BurdenLedger.indexes()

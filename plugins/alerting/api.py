@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, g
 
-from core.access.permission import NO_PATIENT, Permission, patient_in_path
+from core.access.permission import NO_PATIENT, Permission
 from core.database.connection import Document
 from core.http import ApiBlueprint, answer
-from core.observations.model import display_of
-from core.observations.vital_signs import get
 from core.paging import decode_cursor, encode_cursor
-from core.patients.api import PatientPath
 from core.problems import Conflict, Invalid
+from plugins.alerting.burden_api import add_burden_route
 from plugins.alerting.episodes import ACKNOWLEDGED, ACTIVE, OPEN, RESOLVED, SNOOZED, longest_snooze, step
 from plugins.alerting.handlers import announce
+from plugins.alerting.ledger import BurdenLedger
 from plugins.alerting.models import (
     AcknowledgeIn,
     AlertList,
@@ -27,13 +25,10 @@ from plugins.alerting.models import (
     AlertQuery,
     AssignIn,
     NoteIn,
-    RuleIn,
-    RuleList,
-    RulesIn,
     SnoozeIn,
     alert_json,
 )
-from plugins.alerting.rules import limits_of
+from plugins.alerting.rules_api import add_rule_routes
 from plugins.alerting.store import AlertStore
 
 if TYPE_CHECKING:
@@ -179,30 +174,8 @@ def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
             status=RESOLVED, resolved_by=person(), resolved_at=platform.clock(),
         )  # fmt: skip
 
-    @api.read(
-        "/patients/<string:patient_id>/alert-rules",
-        Permission("alert_rule", "read", patient_of=patient_in_path, category="alerts"),
-        answers={200: RuleList},
-    )
-    def get_rules(path: PatientPath) -> Response:
-        """The limits that hold for the patient."""
-        return answer(_rules_json(store, path.patient_id))
-
-    @api.replace(
-        "/patients/<string:patient_id>/alert-rules",
-        Permission("alert_rule", "update", patient_of=patient_in_path),
-        answers={200: RuleList},
-    )
-    def set_rules(path: PatientPath, body: RulesIn) -> Response:
-        """Replace the patient's own limits. They hold for readings from now on."""
-        codes = [rule.code for rule in body.rules]
-        if len(set(codes)) != len(codes):
-            raise Invalid("A measurement is given twice.", errors=[{"loc": ["rules"], "msg": "given twice"}])
-        for index, rule in enumerate(body.rules):
-            _check(index, rule)
-        store.set_limits(path.patient_id, [rule.model_dump() for rule in body.rules])
-        return answer(_rules_json(store, path.patient_id))
-
+    add_rule_routes(api, platform, store.rules)
+    add_burden_route(api, platform, BurdenLedger(platform.database))
     return api
 
 
@@ -218,31 +191,3 @@ def _already(alert: Document) -> str:
     if by is None:
         return "The alert is not snoozed."
     return f"The alert is {status} already, by {(alert.get(by) or {}).get('name', 'the system')}."
-
-
-def _check(index: int, rule: RuleIn) -> None:
-    sign = get(rule.code)
-    if sign is None or sign.components or sign.unit is None:
-        raise Invalid("No limits for this code.", errors=[{"loc": ["rules", str(index), "code"], "msg": "no number"}])
-    ladder = [rule.critical_low, rule.low, rule.high, rule.critical_high]
-    given = [value for value in ladder if value is not None]
-    if given != sorted(given):
-        raise Invalid(
-            f"The limits of {sign.display} are not in order.",
-            errors=[{"loc": ["rules", str(index)], "msg": "critical low ≤ low ≤ high ≤ critical high"}],
-        )
-    tight = limits_of(rule.model_dump(), "patient").tightened()
-    if tight.low is not None and tight.high is not None and tight.low >= tight.high:
-        raise Invalid(
-            f"The hysteresis of {sign.display} leaves no range to come back to.",
-            errors=[{"loc": ["rules", str(index), "hysteresis"], "msg": "less than half of the range"}],
-        )
-
-
-def _rules_json(store: AlertStore, patient_id: str) -> dict[str, Any]:
-    rules = []
-    for limits in store.limits_of(patient_id).values():
-        sign = get(limits.code)
-        if limits.watched or limits.source == "patient":
-            rules.append({**asdict(limits), "display": display_of(limits.code), "unit": sign.unit if sign else None})
-    return {"rules": rules}

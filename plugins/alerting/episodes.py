@@ -20,8 +20,8 @@ OPEN = (ACTIVE, ACKNOWLEDGED, SNOOZED)
 SEEN = (ACKNOWLEDGED, SNOOZED)
 
 
-#: Kinds of alerts that readings raise: beyond a limit, changed too much.
-OUT_OF_RANGE, CHANGE = "out_of_range", "change"
+#: Kinds of alerts that readings raise: beyond a limit, changed too much, several at once.
+OUT_OF_RANGE, CHANGE, COMBINATION = "out_of_range", "change", "combination"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,13 @@ from core.events.log import Event
 from core.observations.model import is_charted, numbers
 from core.observations.store import stored_code
 from core.plugin_system.hookspecs import EventHandler
-from plugins.alerting.episodes import ACTIVE, CHANGE, OUT_OF_RANGE, Episode, Judged, begin, key_of, step
+from plugins.alerting import stale
+from plugins.alerting.combinations import Combination, may_hold, tracks_of, values_of, verdicts
+from plugins.alerting.episodes import ACTIVE, CHANGE, COMBINATION, OUT_OF_RANGE, Episode, Judged, begin, key_of, step
 from plugins.alerting.models import alert_json
-from plugins.alerting.rules import Breach, Limits, Rate, breaches, change_beyond, codes_judged, lasts_in
+from plugins.alerting.rule_sets import RuleSet
+from plugins.alerting.rule_store import Versions
+from plugins.alerting.rules import LOOK_BACK, Breach, Limits, Rate, breaches, change_beyond, codes_judged, lasts_in
 from plugins.alerting.store import AlertStore
 
 if TYPE_CHECKING:
@@ -32,8 +36,8 @@ _REFRESH_S = 1.0
 _ANNOUNCE_EVERY_S = 5.0
 #: Into how many points a span is condensed to see how a value changed in it.
 _CHANGE_POINTS = 500
-#: How far before its duration a breach's beginning is looked for: devices do not measure to the second.
-_LOOK_BACK = timedelta(hours=1)
+#: The least difference between two moments.
+_TICK = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,8 @@ class AlertEvaluator:
         self._platform = platform
         self._store = store
         self._lock = threading.Lock()
-        self._limits_of: dict[str, dict[str, Limits]] = {}
-        self._versions: dict[str, datetime] = {}
+        self._rules_of: dict[str, RuleSet] = {}
+        self._versions: Versions = ({}, ())
         self._open: set[str] = set()
         self._fresh_until = 0.0
 
@@ -67,7 +71,10 @@ class AlertEvaluator:
         """Judge newly stored observations."""
         with self._lock:
             self._refresh()
-            for subject, readings in self._judged(observations).items():
+            judged = self._judged(observations)
+            judged |= self._silences_ended(observations)
+            judged |= self._combined(observations)
+            for subject, readings in judged.items():
                 if subject.key in self._open or any(reading.breach for reading in readings):
                     rest = readings
                     while rest:
@@ -86,19 +93,24 @@ class AlertEvaluator:
     def _refresh(self) -> None:
         if time.monotonic() < self._fresh_until:
             return
-        versions = self._store.limits_version()
-        for patient_id in list(self._limits_of):
-            if versions.get(patient_id) != self._versions.get(patient_id):
-                del self._limits_of[patient_id]
+        versions = self._store.rules.versions()
+        if versions[1] != self._versions[1]:
+            self._rules_of.clear()
+        for patient_id in list(self._rules_of):
+            if versions[0].get(patient_id) != self._versions[0].get(patient_id):
+                del self._rules_of[patient_id]
         self._versions = versions
         self._open = self._store.open_keys()
         self._fresh_until = time.monotonic() + _REFRESH_S
 
-    def _limits_for(self, patient_id: str) -> dict[str, Limits]:
-        known = self._limits_of.get(patient_id)
+    def _rules_for(self, patient_id: str) -> RuleSet:
+        known = self._rules_of.get(patient_id)
         if known is None:
-            known = self._limits_of[patient_id] = self._store.limits_of(patient_id)
+            known = self._rules_of[patient_id] = self._store.rules.rule_set_of(patient_id)
         return known
+
+    def _limits_for(self, patient_id: str) -> dict[str, Limits]:
+        return self._rules_for(patient_id).limits
 
     def _judged(self, observations: Sequence[Document]) -> dict[_Subject, list[Judged]]:
         """The charted readings by what they say something of, in the order in which they were measured."""
@@ -118,6 +130,67 @@ class AlertEvaluator:
                 if rate is not None:
                     change = self._change(document, code, value, rate)
                     found.setdefault(_Subject(patient_id, code, CHANGE), []).append(Judged(document, change))
+        return found
+
+    def _silences_ended(self, observations: Sequence[Document]) -> dict[_Subject, list[Judged]]:
+        """The readings that end an open alert about their absence."""
+        found: dict[_Subject, list[Judged]] = {}
+        for document in observations:
+            for code in codes_judged(document) if is_charted(document) else ():
+                patient_id = document["patient_id"]
+                key = stale.condition_key(patient_id, code)
+                subject = _Subject(patient_id, code, stale.KIND, f"{stale.KIND}|{key}", latching=False)
+                if subject.key in self._open:
+                    found.setdefault(subject, []).append(Judged(document, None))
+        for readings in found.values():
+            readings.sort(key=lambda reading: reading.at)
+        return found
+
+    # -- combinations --------------------------------------------------------------------------
+    def _combined(self, observations: Sequence[Document]) -> dict[_Subject, list[Judged]]:
+        """What the readings say of the combinations of which they are inputs."""
+        by_patient: dict[str, list[Document]] = {}
+        for document in observations:
+            if is_charted(document):
+                by_patient.setdefault(document["patient_id"], []).append(document)
+        found: dict[_Subject, list[Judged]] = {}
+        for patient_id, documents in by_patient.items():
+            for rule in self._rules_for(patient_id).combinations_on:
+                subject = _Subject(
+                    patient_id, None, COMBINATION, f"{COMBINATION}|{patient_id}|{rule.id}", rule.latching
+                )
+                inputs = [document for document in documents if rule.codes.intersection(_codes(document))]
+                if any(_may_fire(rule, document) for document in inputs) or (inputs and subject.key in self._open):
+                    found[subject] = self._judge_combination(patient_id, rule, inputs)
+        return found
+
+    def _judge_combination(self, patient_id: str, rule: Combination, inputs: Sequence[Document]) -> list[Judged]:
+        """The combination at every moment at which one of the ``inputs`` may matter, and as it is now."""
+        start = min(document["effective_at"] for document in inputs)
+        end = max(document["effective_at"] for document in inputs) + rule.span
+        judged = self._combination_between(patient_id, rule, start, end, inputs)
+        if any(reading.breach for reading in judged):
+            latest = self._platform.observations.latest_of(patient_id)
+            known = [row["effective_at"] for row in latest if rule.codes.intersection(_codes(row))]
+            if known and max(known) > end:
+                # What is told late may be over.
+                judged += self._combination_between(patient_id, rule, max(known), max(known), ())
+        return judged
+
+    def _combination_between(
+        self, patient_id: str, rule: Combination, start: datetime, end: datetime, fresh: Sequence[Document]
+    ) -> list[Judged]:
+        documents = {document["_id"]: document for document in fresh}
+        for code in {stored_code(code) for code in rule.codes}:
+            for document in self._platform.observations.between(patient_id, code, start - rule.span, end + _TICK):
+                documents.setdefault(document["_id"], document)
+        found: list[Judged] = []
+        for verdict in verdicts(rule, tracks_of(documents.values(), rule.codes), start):
+            if verdict.holds is None or verdict.at > end:
+                continue
+            # Inputs of one moment may come apart: what seemed to hold at it, and does not, is over right after it.
+            at = verdict.at if verdict.holds else verdict.at + _TICK
+            found.append(Judged({"_id": None, "patient_id": patient_id, "effective_at": at}, verdict.breach))
         return found
 
     def _change(self, document: Document, code: str, value: float, rate: Rate) -> Breach | None:
@@ -207,7 +280,7 @@ class AlertEvaluator:
         wait_s = limits.duration_s
         if wait_s == 0 or (reading.breach is not None and reading.breach.priority == "high"):
             return reading.at
-        start = reading.at - 2 * timedelta(seconds=wait_s) - _LOOK_BACK
+        start = reading.at - 2 * timedelta(seconds=wait_s) - LOOK_BACK
         since = reading.at
         earlier = self._platform.observations.between(
             subject.patient_id, stored_code(subject.code), max(start, until or start), reading.at
@@ -230,6 +303,16 @@ class AlertEvaluator:
         for reading in self._judged(newest).get(subject, ()):
             if reading.breach is None:
                 episode.take(reading)
+
+
+def _codes(document: Document) -> list[str]:
+    return [code for code, _value in values_of(document)]
+
+
+def _may_fire(rule: Combination, document: Document) -> bool:
+    """Whether a reading can make a combination hold that did not before: only by a condition that it meets."""
+    values = dict(values_of(document))
+    return any(c.code in values and may_hold(c, values[c.code]) for c in rule.conditions)
 
 
 def _condition(event: Event) -> tuple[_Subject, Judged]:
@@ -298,6 +381,11 @@ def condition_handler(platform: Platform, store: AlertStore) -> EventHandler:
     """Alerts of what other plugins watch: measurements that did not come, scores, silent devices."""
     evaluator = AlertEvaluator(platform, store)
     return EventHandler("alerting.conditions", frozenset({"condition_raised", "condition_ended"}), evaluator.hold)
+
+
+def stale_watch(platform: Platform, store: AlertStore) -> stale.StaleWatch:
+    """Alerts of readings that stay away."""
+    return stale.StaleWatch(platform, store.rules, AlertEvaluator(platform, store))
 
 
 def catch_up_handler(platform: Platform, store: AlertStore) -> EventHandler:

@@ -1,14 +1,13 @@
-"""What the API says of alerts and limits."""
+"""What the API says of alerts."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, StringConstraints
 
 from core.database.connection import Document
 from core.http import ApiModel, Id, Page, Timestamp, format_time
-from core.observations.api import Code, Number
 from core.observations.model import Person, display_of
 
 if TYPE_CHECKING:
@@ -36,7 +35,9 @@ class AlertOut(ApiModel):
     patient_name: str
     code: str | None = Field(description="LOINC; null when the alert is about no one measurement.")
     display: str
-    kind: str = Field(description="out_of_range, change, missed, device_silent, score or technical.")
+    kind: str = Field(
+        description="out_of_range, change, combination, stale, missed, device_silent, score or technical."
+    )
     priority: str = Field(description="high, medium or low.")
     status: str = Field(description="active, acknowledged, snoozed or resolved.")
     condition_active: bool = Field(description="Whether the newest reading is still beyond the limit.")
@@ -107,59 +108,6 @@ class AssignIn(NoteIn):
     """Whose it is from now on; null for nobody's."""
 
     user_id: Id | None
-
-
-class RateModel(ApiModel):
-    """How much a value may change, in its own unit, within how many hours."""
-
-    change: float = Field(gt=0, allow_inf_nan=False)
-    hours: float = Field(gt=0, le=14 * 24)
-    direction: Literal["up", "down", "both"] = "both"
-
-
-class RuleOut(ApiModel):
-    """The limits of one measurement."""
-
-    code: str
-    display: str
-    unit: str | None
-    low: float | None
-    high: float | None
-    critical_low: float | None
-    critical_high: float | None
-    duration_s: int
-    hysteresis: float
-    latching: bool
-    rate: RateModel | None
-    source: str = Field(description="default or patient.")
-
-
-class RuleList(ApiModel):
-    """The limits that hold for a patient."""
-
-    rules: list[RuleOut]
-
-
-class RuleIn(ApiModel):
-    """A patient's own limits of one measurement; null means no limit on that side."""
-
-    code: Code
-    low: Number | None
-    high: Number | None
-    critical_low: Number | None = None
-    critical_high: Number | None = None
-    duration_s: int = Field(
-        0, ge=0, le=86_400, description="How long readings must break a limit that is not critical."
-    )
-    hysteresis: float = Field(0.0, ge=0, le=1000, description="How far within the range the alert's condition ends.")
-    latching: bool = Field(True, description="Whether the alert waits for a person though its condition has ended.")
-    rate: RateModel | None = None
-
-
-class RulesIn(ApiModel):
-    """All of a patient's own limits; measurements left out follow the defaults."""
-
-    rules: list[RuleIn] = Field(max_length=40)
 
 
 def alert_json(platform: Platform, alert: Document) -> dict[str, Any]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Literal
 
-from core.observations.model import is_charted, numbers
+from core.observations.model import display_of, is_charted, numbers
 from core.observations.vital_signs import BODY_WEIGHT, VitalSign, all_vital_signs, get
 
 Priority = Literal["high", "medium", "low"]
 Breached = Literal["high", "low", "state", "rise", "fall", "condition"]
+#: How far before its duration a breach's beginning is looked for: devices do not measure to the second.
+LOOK_BACK = timedelta(hours=1)
 PRIORITIES: tuple[Priority, ...] = ("low", "medium", "high")
 
 
@@ -33,7 +36,7 @@ class Limits:
     Values are in the measurement's own unit. ``duration_s``: how long all readings must be beyond a limit before that
     is an episode; a critical limit does not wait. ``hysteresis``: how far within the range a value must be for the
     episode to end. ``latching``: an alert stays until a person has seen it, though its condition has ended.
-    ``source``: "default" or "patient".
+    ``source``: "default", "patient" or a template's id.
     """
 
     code: str
@@ -111,12 +114,13 @@ def _default_of(sign: VitalSign) -> Limits:
 def codes_judged(document: Mapping[str, Any]) -> list[str]:
     """The codes of an observation whose limits decide about alerts."""
     codes = [code for code, _value in numbers(dict(document))]
-    if document.get("data_absent_reason") in _BEYOND or document.get("value_code"):
+    if document.get("data_absent_reason") in BEYOND or document.get("value_code"):
         codes.append(document["code"])
     return codes
 
 
-_BEYOND: dict[str, Literal["high", "low"]] = {"positive-infinity": "high", "negative-infinity": "low"}
+#: What a meter says instead of a number when its range is left.
+BEYOND: dict[str, Literal["high", "low"]] = {"positive-infinity": "high", "negative-infinity": "low"}
 
 
 def breaches(document: Mapping[str, Any], limits: Mapping[str, Limits]) -> list[Breach]:
@@ -128,10 +132,10 @@ def breaches(document: Mapping[str, Any], limits: Mapping[str, Limits]) -> list[
         breach = _judge(code, value, limits.get(code))
         if breach is not None:
             found.append(breach)
-    beyond = _BEYOND.get(document.get("data_absent_reason") or "")
+    beyond = BEYOND.get(document.get("data_absent_reason") or "")
     if beyond is not None:
         # A meter that says HI or LO has no number, and the number it lacks is beyond all limits.
-        found.append(Breach(document["code"], None, beyond, None, "high"))
+        found.append(Breach(document["code"], None, beyond, _outermost(limits.get(document["code"]), beyond), "high"))
     value_code = document.get("value_code")
     if value_code is not None and value_code != "A":
         found.append(Breach(document["code"], None, "state", None, "high"))
@@ -177,6 +181,13 @@ def _judge(code: str, value: float, limits: Limits | None) -> Breach | None:
     return None
 
 
+def _outermost(limits: Limits | None, side: Literal["high", "low"]) -> float | None:
+    if limits is None:
+        return None
+    critical, usual = (limits.critical_high, limits.high) if side == "high" else (limits.critical_low, limits.low)
+    return usual if critical is None else critical
+
+
 def _beyond(value: float, limit: float | None, direction: int, inclusive: bool) -> bool:
     if limit is None:
         return False
@@ -199,13 +210,19 @@ def title_of(breach: Breach) -> str:
     if breach.rate is not None:
         unit = f" {sign.unit}" if sign and sign.unit else ""
         moved = "up" if breach.breached == "rise" else "down"
-        return f"{name} {moved} more than {breach.rate.change:g}{unit} in {_span(breach.rate.hours)}"
+        return f"{name} {moved} more than {breach.rate.change:g}{unit} in {span_text(breach.rate.hours)}"
     direction = "above" if breach.breached == "high" else "below"
     critical = ", critical" if breach.priority == "high" else ""
     return f"{name} {direction} range{critical}"
 
 
-def _span(hours: float) -> str:
+def silence_title(code: str, hours: float) -> str:
+    """The headline of an alert about readings that stay away."""
+    return f"No {display_of(code).lower()} for {span_text(hours)}"
+
+
+def span_text(hours: float) -> str:
+    """A span in words."""
     if hours % 24 == 0 and hours >= 48:
         return f"{hours / 24:g} days"
     return "an hour" if hours == 1 else f"{hours:g} hours"

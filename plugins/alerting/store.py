@@ -1,4 +1,4 @@
-"""Alerts and limits in the database. The only pymongo user of the plugin.
+"""Alerts in the database. This, ``rule_store`` and ``ledger`` are the only pymongo users of the plugin.
 
 While an alert is open it holds the key "patient|code", unique among alerts: the database itself
 refuses a second alert for the same episode.
@@ -17,20 +17,18 @@ from pymongo.errors import DuplicateKeyError
 from core.database.connection import Database, Document
 from core.database.indexes import CollectionIndexes
 from plugins.alerting.episodes import OPEN, SNOOZED
-from plugins.alerting.rules import Limits, default_limits, limits_of
+from plugins.alerting.rule_store import RuleStore
 
 ALERTS = "alerting_alerts"
-RULES = "alerting_rules"
 _STEPS_KEPT = 200
 
 
 class AlertStore:
-    """Reads and writes alerts and limits."""
+    """Reads and writes alerts; ``rules`` reads and writes what raises them."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._alerts = database.db[ALERTS]
-        self._rules = database.db[RULES]
-        self._clock = clock
+        self.rules = RuleStore(database, clock)
 
     @staticmethod
     def indexes() -> list[CollectionIndexes]:
@@ -45,27 +43,13 @@ class AlertStore:
                     IndexModel([("episode_of", ASCENDING), ("last_at", ASCENDING)], name="by_episode_time"),
                     IndexModel([("untold", ASCENDING)], name="untold", sparse=True),
                 ],
-            )
+            ),
+            *RuleStore.indexes(),
         ]
-
-    # -- limits --------------------------------------------------------------------------------
-    def limits_of(self, patient_id: str) -> dict[str, Limits]:
-        """The limits that hold for a patient, by code: theirs over the defaults."""
-        limits = default_limits()
-        row = self._rules.find_one({"_id": patient_id})
-        for rule in row["rules"] if row else ():
-            limits[rule["code"]] = limits_of(rule, "patient")
-        return limits
 
     def set_limits(self, patient_id: str, rules: list[dict[str, Any]]) -> None:
         """Replace a patient's own limits."""
-        self._rules.update_one(
-            {"_id": patient_id}, {"$set": {"rules": rules, "changed_at": self._clock()}}, upsert=True
-        )
-
-    def limits_version(self) -> dict[str, datetime]:
-        """When each patient's own limits were last changed."""
-        return {row["_id"]: row["changed_at"] for row in self._rules.find({}, {"changed_at": 1})}
+        self.rules.set_own(patient_id, {"rules": rules})
 
     # -- episodes ------------------------------------------------------------------------------
     def open_alert(self, key: str) -> Document | None:

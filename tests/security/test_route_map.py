@@ -33,6 +33,11 @@ TABLE = {
     "DELETE /alerts/{alert_id}/snooze": "NAANNNN",
     "POST /alerts/{alert_id}/resolve": "NAANNNN",
     "GET /alerts/{alert_id}/escalation": "NAANNNN",
+    "GET /alarm-burden": "FAAFFFA",
+    "GET /alert-rule-templates": "FAAFFFA",
+    "DELETE /alert-rule-templates/{template_id}": "FFFFFFA",
+    "GET /alert-rule-templates/{template_id}": "FAAFFFA",
+    "PUT /alert-rule-templates/{template_id}": "FFFFFFA",
     "GET /alerts-deliveries": "FAAFFFF",
     "GET /audit": "FFFFFFA",
     "GET /board": "FAAFFFF",
@@ -62,6 +67,7 @@ TABLE = {
     "PATCH /patients/{patient_id}": "NAANNNA",
     "GET /patients/{patient_id}/alert-rules": "AAANNNN",
     "PUT /patients/{patient_id}/alert-rules": "NAANNNN",
+    "POST /patients/{patient_id}/alert-rules/rehearse": "NAANNNN",
     "GET /patients/{patient_id}/care-team": "AAANNNA",
     "PUT /patients/{patient_id}/care-team": "NAANNNA",
     "GET /patients/{patient_id}/due": "AAANANN",
@@ -155,6 +161,8 @@ def ids(platform: Platform, cast: Cast, device_of: Callable[..., Sender]) -> dic
     alert = wait_until(lambda: alerts.find_one({"patient_id": cast.alice.id}), what="the alert")
     # As the worker begins it when it hears of the alert.
     EscalationStore(platform.database).add_run(new_run(alert_json(platform, alert)))
+    # A rule template that is applied to somebody is not deleted on the way.
+    platform.database.db["alerting_rules"].insert_one({"_id": cast.alice.id, "templates": ["hypertension"]})
     return {
         "patient_id": cast.alice.id,
         "observation_id": str(observation["_id"]),
@@ -165,7 +173,7 @@ def ids(platform: Platform, cast: Cast, device_of: Callable[..., Sender]) -> dic
         "plugin_id": UNKNOWN,
         "team_id": UNKNOWN,
         "cover_id": UNKNOWN,
-        "template_id": "diabetes",
+        "template_id": "hypertension",
     }
 
 

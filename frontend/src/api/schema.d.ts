@@ -751,10 +751,80 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** The limits that hold for the patient. */
+        /** The rules that hold for the patient, and whose each is. */
         readonly get: operations["alerting_get_rules_patients__string_patient_id__alert_rules_get"];
-        /** Replace the patient's own limits. They hold for readings from now on. */
+        /** Replace the patient's own rules. They hold for readings from now on. */
         readonly put: operations["alerting_set_rules_patients__string_patient_id__alert_rules_put"];
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/patients/{patient_id}/alert-rules/rehearse": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Try rules on the readings of the last 30 days, beside those that hold. Changes nothing. */
+        readonly post: operations["alerting_rehearse_rules_patients__string_patient_id__alert_rules_rehearse_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alert-rule-templates": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Named sets of rules that may be applied to patients. */
+        readonly get: operations["alerting_list_rule_templates_alert_rule_templates_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alert-rule-templates/{template_id}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** One set of rules. */
+        readonly get: operations["alerting_get_rule_template_alert_rule_templates__string_template_id__get"];
+        /** Write a set of rules. It holds for readings from now on of all patients to whom it is applied. */
+        readonly put: operations["alerting_set_rule_template_alert_rule_templates__string_template_id__put"];
+        readonly post?: never;
+        /** Delete a set of rules that is applied to nobody: no patient's limits change unseen. */
+        readonly delete: operations["alerting_remove_rule_template_alert_rule_templates__string_template_id__delete"];
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/alarm-burden": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** Alerts per patient-day, and how they were answered. */
+        readonly get: operations["alerting_alarm_burden_alarm_burden_get"];
+        readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
         readonly options?: never;
@@ -2319,7 +2389,7 @@ export interface components {
             readonly display: string;
             /**
              * Kind
-             * @description out_of_range, change, missed, device_silent, score or technical.
+             * @description out_of_range, change, combination, stale, missed, device_silent, score or technical.
              */
             readonly kind: string;
             /**
@@ -2453,11 +2523,97 @@ export interface components {
         };
         /**
          * RuleList
-         * @description The limits that hold for a patient.
+         * @description The rules that hold for a patient.
          */
         readonly RuleList: {
             /** Rules */
             readonly rules: readonly components["schemas"]["RuleOut"][];
+            /** Combinations */
+            readonly combinations: readonly components["schemas"]["CombinationOut"][];
+            /** Stale */
+            readonly stale: readonly components["schemas"]["StaleOut"][];
+            /**
+             * Templates
+             * @description Applied to the patient, the strongest first.
+             */
+            readonly templates: readonly components["schemas"]["TemplateRef"][];
+        };
+        /**
+         * CombinationOut
+         * @description A rule over several measurements at once.
+         */
+        readonly CombinationOut: {
+            /** Id */
+            readonly id: string;
+            /** Title */
+            readonly title: string;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            readonly priority: "high" | "medium" | "low";
+            /**
+             * At Least
+             * @description How many of the conditions must hold, the required ones among them.
+             */
+            readonly at_least: number;
+            /** Conditions */
+            readonly conditions: readonly components["schemas"]["ConditionModel"][];
+            /**
+             * Enabled
+             * @description False silences one that a template brings.
+             * @default true
+             */
+            readonly enabled: boolean;
+            /**
+             * Latching
+             * @default true
+             */
+            readonly latching: boolean;
+            /**
+             * Source
+             * @description default, patient or template: whose rule it is.
+             */
+            readonly source: string;
+            /** Template */
+            readonly template: string | null;
+            /** Source Title */
+            readonly source_title: string | null;
+        };
+        /**
+         * ConditionModel
+         * @description What one measurement has to be.
+         */
+        readonly ConditionModel: {
+            /**
+             * Code
+             * @description LOINC code of a number; of blood pressure its part's.
+             */
+            readonly code: string;
+            /**
+             * Operator
+             * @description Beyond ``value``; or changed by more than ``value`` within ``hours``.
+             * @enum {string}
+             */
+            readonly operator: "above" | "below" | "risen" | "fallen";
+            /** Value */
+            readonly value: number;
+            /**
+             * Hours
+             * @description For risen and fallen only.
+             */
+            readonly hours?: number | null;
+            /**
+             * Max Age S
+             * @description How old a reading may be to count, in seconds.
+             */
+            readonly max_age_s: number;
+            /**
+             * Required
+             * @description Whether the combination cannot hold without it.
+             * @default true
+             */
+            readonly required: boolean;
         };
         /**
          * RateModel
@@ -2482,10 +2638,6 @@ export interface components {
         readonly RuleOut: {
             /** Code */
             readonly code: string;
-            /** Display */
-            readonly display: string;
-            /** Unit */
-            readonly unit: string | null;
             /** Low */
             readonly low: number | null;
             /** High */
@@ -2494,30 +2646,143 @@ export interface components {
             readonly critical_low: number | null;
             /** Critical High */
             readonly critical_high: number | null;
-            /** Duration S */
+            /**
+             * Duration S
+             * @description How long readings must break a limit that is not critical.
+             * @default 0
+             */
             readonly duration_s: number;
-            /** Hysteresis */
+            /**
+             * Hysteresis
+             * @description How far within the range the alert's condition ends.
+             * @default 0
+             */
             readonly hysteresis: number;
-            /** Latching */
+            /**
+             * Latching
+             * @description Whether the alert waits for a person though its condition has ended.
+             * @default true
+             */
             readonly latching: boolean;
             readonly rate: components["schemas"]["RateModel"] | null;
+            /** Display */
+            readonly display: string;
+            /** Unit */
+            readonly unit: string | null;
             /**
              * Source
-             * @description default or patient.
+             * @description default, patient or template: whose rule it is.
              */
             readonly source: string;
+            /**
+             * Template
+             * @description The id of the template that it comes from.
+             */
+            readonly template: string | null;
+            /**
+             * Source Title
+             * @description The title of that template.
+             */
+            readonly source_title: string | null;
+        };
+        /**
+         * StaleOut
+         * @description A measurement that must not stay away.
+         */
+        readonly StaleOut: {
+            /** Code */
+            readonly code: string;
+            /**
+             * Hours
+             * @description Null silences one that a template brings.
+             */
+            readonly hours: number | null;
+            /**
+             * Priority
+             * @default medium
+             * @enum {string}
+             */
+            readonly priority: "high" | "medium" | "low";
+            /** Display */
+            readonly display: string;
+            /**
+             * Source
+             * @description default, patient or template: whose rule it is.
+             */
+            readonly source: string;
+            /** Template */
+            readonly template: string | null;
+            /** Source Title */
+            readonly source_title: string | null;
+        };
+        /**
+         * TemplateRef
+         * @description A template by id and title.
+         */
+        readonly TemplateRef: {
+            /** Id */
+            readonly id: string;
+            /** Title */
+            readonly title: string;
         };
         /**
          * RulesIn
-         * @description All of a patient's own limits; measurements left out follow the defaults.
+         * @description A patient's own rules; what is left out follows their templates and the defaults.
+         *
+         *     The lists other than ``rules`` stay as they are where they are null.
          */
         readonly RulesIn: {
             /** Rules */
             readonly rules: readonly components["schemas"]["RuleIn"][];
+            /** Combinations */
+            readonly combinations?: readonly components["schemas"]["CombinationIn"][] | null;
+            /** Stale */
+            readonly stale?: readonly components["schemas"]["StaleIn"][] | null;
+            /**
+             * Templates
+             * @description Templates that hold for the patient; the first goes before the others.
+             */
+            readonly templates?: readonly string[] | null;
+        };
+        /**
+         * CombinationIn
+         * @description A rule over several measurements at once.
+         */
+        readonly CombinationIn: {
+            /**
+             * Id
+             * @description As in the answer before; a new one if left out.
+             */
+            readonly id?: string | null;
+            /** Title */
+            readonly title: string;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            readonly priority: "high" | "medium" | "low";
+            /**
+             * At Least
+             * @description How many of the conditions must hold, the required ones among them.
+             */
+            readonly at_least: number;
+            /** Conditions */
+            readonly conditions: readonly components["schemas"]["ConditionModel"][];
+            /**
+             * Enabled
+             * @description False silences one that a template brings.
+             * @default true
+             */
+            readonly enabled: boolean;
+            /**
+             * Latching
+             * @default true
+             */
+            readonly latching: boolean;
         };
         /**
          * RuleIn
-         * @description A patient's own limits of one measurement; null means no limit on that side.
+         * @description Limits of one measurement; null means no limit on that side.
          */
         readonly RuleIn: {
             /** Code */
@@ -2549,6 +2814,360 @@ export interface components {
              */
             readonly latching: boolean;
             readonly rate?: components["schemas"]["RateModel"] | null;
+        };
+        /**
+         * StaleIn
+         * @description A measurement that must not stay away.
+         */
+        readonly StaleIn: {
+            /** Code */
+            readonly code: string;
+            /**
+             * Hours
+             * @description Null silences one that a template brings.
+             */
+            readonly hours: number | null;
+            /**
+             * Priority
+             * @default medium
+             * @enum {string}
+             */
+            readonly priority: "high" | "medium" | "low";
+        };
+        /**
+         * Rehearsal
+         * @description Present and edited rules on the same readings, as if each alert had been dealt with when it came.
+         */
+        readonly Rehearsal: {
+            /** Start */
+            readonly start: string;
+            /** End */
+            readonly end: string;
+            /**
+             * Days
+             * @description How many days the readings cover.
+             */
+            readonly days: number;
+            /** Readings */
+            readonly readings: number;
+            /**
+             * Truncated
+             * @description Whether there were too many readings, and only the newest were used.
+             */
+            readonly truncated: boolean;
+            readonly before: components["schemas"]["RehearsedRules"];
+            readonly after: components["schemas"]["RehearsedRules"];
+        };
+        /**
+         * RehearsedDay
+         * @description How many alerts begin on one day, by the patient's calendar.
+         */
+        readonly RehearsedDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            readonly day: string;
+            /** High */
+            readonly high: number;
+            /** Medium */
+            readonly medium: number;
+            /** Low */
+            readonly low: number;
+        };
+        /**
+         * RehearsedEpisode
+         * @description An alert that there would have been.
+         */
+        readonly RehearsedEpisode: {
+            /**
+             * Kind
+             * @description out_of_range, change, combination or stale.
+             */
+            readonly kind: string;
+            /** Code */
+            readonly code: string | null;
+            /** Title */
+            readonly title: string;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            readonly priority: "high" | "medium" | "low";
+            /**
+             * First At
+             * @description When its condition began.
+             */
+            readonly first_at: string;
+            /**
+             * Until
+             * @description The last moment at which it held; null if it holds still.
+             */
+            readonly until: string | null;
+            /**
+             * Peak
+             * @description The value furthest beyond the limit.
+             */
+            readonly peak: number | null;
+            /**
+             * Lost
+             * @description Of the present rules: the others have no alert as urgent in its time.
+             */
+            readonly lost: boolean;
+        };
+        /**
+         * RehearsedRules
+         * @description What a set of rules would have raised.
+         */
+        readonly RehearsedRules: {
+            /** Total */
+            readonly total: number;
+            /** Per Day */
+            readonly per_day: number;
+            /** High */
+            readonly high: number;
+            /** Medium */
+            readonly medium: number;
+            /** Low */
+            readonly low: number;
+            /** Lost High */
+            readonly lost_high: number;
+            /** Days */
+            readonly days: readonly components["schemas"]["RehearsedDay"][];
+            /**
+             * Episodes
+             * @description The newest 500.
+             */
+            readonly episodes: readonly components["schemas"]["RehearsedEpisode"][];
+        };
+        /**
+         * RuleTemplateList
+         * @description All templates, by title.
+         */
+        readonly RuleTemplateList: {
+            /** Items */
+            readonly items: readonly components["schemas"]["RuleTemplateOut"][];
+        };
+        /**
+         * RuleTemplateOut
+         * @description A named set of rules.
+         */
+        readonly RuleTemplateOut: {
+            /** Title */
+            readonly title: string;
+            /** Rules */
+            readonly rules: readonly components["schemas"]["RuleIn"][];
+            /**
+             * Combinations
+             * @default []
+             */
+            readonly combinations: readonly components["schemas"]["CombinationIn"][];
+            /**
+             * Stale
+             * @default []
+             */
+            readonly stale: readonly components["schemas"]["StaleIn"][];
+            /** Id */
+            readonly id: string;
+            /**
+             * Patients
+             * @description How many patients it is applied to.
+             */
+            readonly patients: number;
+        };
+        /**
+         * RuleTemplateIn
+         * @description A named set of rules.
+         */
+        readonly RuleTemplateIn: {
+            /** Title */
+            readonly title: string;
+            /** Rules */
+            readonly rules: readonly components["schemas"]["RuleIn"][];
+            /**
+             * Combinations
+             * @default []
+             */
+            readonly combinations: readonly components["schemas"]["CombinationIn"][];
+            /**
+             * Stale
+             * @default []
+             */
+            readonly stale: readonly components["schemas"]["StaleIn"][];
+        };
+        /**
+         * BurdenReport
+         * @description The alarm burden of a period, for the patients whom the caller may see.
+         */
+        readonly BurdenReport: {
+            /** Days */
+            readonly days: number;
+            /** By */
+            readonly by: string;
+            readonly targets_s: components["schemas"]["BurdenTargets"];
+            readonly total: components["schemas"]["BurdenFigures"];
+            /** Trend */
+            readonly trend: readonly components["schemas"]["BurdenDay"][];
+            /**
+             * Rows
+             * @description The heaviest first.
+             */
+            readonly rows: readonly components["schemas"]["BurdenRow"][];
+        };
+        /**
+         * BurdenDay
+         * @description One day, by the installation's calendar.
+         */
+        readonly BurdenDay: {
+            /** Alerts */
+            readonly alerts: number;
+            /**
+             * Patient Days
+             * @description Days on which a patient was measured or alerted.
+             */
+            readonly patient_days: number;
+            /** Per Patient Day */
+            readonly per_patient_day: number | null;
+            /** High */
+            readonly high: number;
+            /** Medium */
+            readonly medium: number;
+            /** Low */
+            readonly low: number;
+            /**
+             * In Time
+             * @description Share answered in time of those that had to be.
+             */
+            readonly in_time: number | null;
+            /**
+             * Judged
+             * @description Alerts that were answered, or lasted longer than their time.
+             */
+            readonly judged: number;
+            /**
+             * Actionable
+             * @description Share of those of which somebody said whether there was work.
+             */
+            readonly actionable: number | null;
+            /** Said */
+            readonly said: number;
+            /**
+             * Median Answer S
+             * @description Seconds from raising to a person's first action.
+             */
+            readonly median_answer_s: number | null;
+            /** Day */
+            readonly day: string;
+        };
+        /**
+         * BurdenFigures
+         * @description Alerts and how they were answered. Shares are from 0 to 1, and null where there is nothing to share.
+         */
+        readonly BurdenFigures: {
+            /** Alerts */
+            readonly alerts: number;
+            /**
+             * Patient Days
+             * @description Days on which a patient was measured or alerted.
+             */
+            readonly patient_days: number;
+            /** Per Patient Day */
+            readonly per_patient_day: number | null;
+            /** High */
+            readonly high: number;
+            /** Medium */
+            readonly medium: number;
+            /** Low */
+            readonly low: number;
+            /**
+             * In Time
+             * @description Share answered in time of those that had to be.
+             */
+            readonly in_time: number | null;
+            /**
+             * Judged
+             * @description Alerts that were answered, or lasted longer than their time.
+             */
+            readonly judged: number;
+            /**
+             * Actionable
+             * @description Share of those of which somebody said whether there was work.
+             */
+            readonly actionable: number | null;
+            /** Said */
+            readonly said: number;
+            /**
+             * Median Answer S
+             * @description Seconds from raising to a person's first action.
+             */
+            readonly median_answer_s: number | null;
+        };
+        /**
+         * BurdenRow
+         * @description One rule, patient or ward.
+         */
+        readonly BurdenRow: {
+            /** Alerts */
+            readonly alerts: number;
+            /**
+             * Patient Days
+             * @description Days on which a patient was measured or alerted.
+             */
+            readonly patient_days: number;
+            /** Per Patient Day */
+            readonly per_patient_day: number | null;
+            /** High */
+            readonly high: number;
+            /** Medium */
+            readonly medium: number;
+            /** Low */
+            readonly low: number;
+            /**
+             * In Time
+             * @description Share answered in time of those that had to be.
+             */
+            readonly in_time: number | null;
+            /**
+             * Judged
+             * @description Alerts that were answered, or lasted longer than their time.
+             */
+            readonly judged: number;
+            /**
+             * Actionable
+             * @description Share of those of which somebody said whether there was work.
+             */
+            readonly actionable: number | null;
+            /** Said */
+            readonly said: number;
+            /**
+             * Median Answer S
+             * @description Seconds from raising to a person's first action.
+             */
+            readonly median_answer_s: number | null;
+            /** Key */
+            readonly key: string;
+            /**
+             * Name
+             * @description Empty: patients without a ward.
+             */
+            readonly name: string;
+            /**
+             * Busiest Patient
+             * @description The id of the patient with the most of these alerts.
+             */
+            readonly busiest_patient: string | null;
+        };
+        /**
+         * BurdenTargets
+         * @description Within how many seconds an alert should be answered.
+         */
+        readonly BurdenTargets: {
+            /** High */
+            readonly high: number;
+            /** Medium */
+            readonly medium: number;
+            /** Low */
+            readonly low: number;
         };
         /**
          * TeamList
@@ -9105,6 +9724,612 @@ export interface operations {
             };
             /** @description Problem details (RFC 9457). */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly alerting_rehearse_rules_patients__string_patient_id__alert_rules_rehearse_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly patient_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RulesIn"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Rehearsal"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly alerting_list_rule_templates_alert_rule_templates_get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RuleTemplateList"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly alerting_get_rule_template_alert_rule_templates__string_template_id__get: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly template_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RuleTemplateOut"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly alerting_set_rule_template_alert_rule_templates__string_template_id__put: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly template_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["RuleTemplateIn"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["RuleTemplateOut"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly alerting_remove_rule_template_alert_rule_templates__string_template_id__delete: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path: {
+                readonly template_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Done; no content. */
+            readonly 204: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly alerting_alarm_burden_alarm_burden_get: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description The period, ending today. */
+                readonly days?: "7" | "30" | "90";
+                readonly by?: "rule" | "patient" | "ward";
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["BurdenReport"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -80,13 +80,17 @@ export type Alert = Narrowed<
   {
     priority: Priority;
     status: "active" | "acknowledged" | "snoozed" | "resolved";
-    kind: "out_of_range" | "change" | "missed" | "device_silent" | "score" | "technical";
+    kind: "out_of_range" | "change" | "combination" | "stale" | "missed" | "device_silent" | "score" | "technical";
     breached: "high" | "low" | "state" | "rise" | "fall" | "condition" | null;
   }
 >;
-export type AlertRule = Narrowed<Schemas["RuleOut"], { source: "default" | "patient" }>;
+export type AlertRule = Narrowed<Schemas["RuleOut"], { source: "default" | "patient" | "template" }>;
 export type Score = Schemas["ScoreOut"];
 export type AlertRuleInput = Schemas["RuleIn"];
+export type RuleTemplates = Schemas["RuleTemplateList"];
+export type Rehearsal = Schemas["Rehearsal"];
+export type BurdenReport = Schemas["BurdenReport"];
+export type BurdenRow = Schemas["BurdenRow"];
 export type AlertRules = Narrowed<Schemas["RuleList"], { rules: readonly AlertRule[] }>;
 
 export type AuditEntry = Narrowed<

@@ -2,6 +2,7 @@
 import {
   IconActivityHeartbeat,
   IconBell,
+  IconBellOff,
   IconBinaryTree2,
   IconChartLine,
   IconCirclePlus,
@@ -29,11 +30,12 @@ export interface NavItem {
 }
 
 const alerts: NavItem = { to: "/alerts", label: "alerts", icon: IconBell, counted: "openAlerts" };
+const burden: NavItem = { to: "/alarm-burden", label: "burden", icon: IconBellOff };
 const devices: NavItem = { to: "/devices", label: "devices", icon: IconDeviceWatch };
 const patients: NavItem = { to: "/patients", label: "patients", icon: IconUsers };
 
 export const navigation: Readonly<Record<World, readonly NavItem[]>> = {
-  professional: [{ to: "/board", label: "board", icon: IconLayoutList }, patients, alerts, devices],
+  professional: [{ to: "/board", label: "board", icon: IconLayoutList }, patients, alerts, devices, burden],
   patient: [
     { to: "/home", label: "home", icon: IconHome },
     { to: "/measure", label: "measure", icon: IconCirclePlus },
@@ -49,6 +51,7 @@ export const navigation: Readonly<Record<World, readonly NavItem[]>> = {
     patients,
     alerts,
     devices,
+    burden,
     { to: "/admin/drivers", label: "drivers", icon: IconPlugConnected },
     { to: "/admin/plugins", label: "plugins", icon: IconBinaryTree2 },
     { to: "/admin/policy", label: "policy", icon: IconShieldLock },

@@ -99,6 +99,12 @@ const alert = createRoute({
   },
 });
 
+const burden = createRoute({
+  getParentRoute: () => shell,
+  path: "/alarm-burden",
+  component: lazyRouteComponent(() => import("../features/burden/BurdenPage"), "BurdenPage"),
+});
+
 const devices = createRoute({
   getParentRoute: () => shell,
   path: "/devices",
@@ -203,6 +209,7 @@ const routeTree = root.addChildren([
     patient,
     alerts,
     alert,
+    burden,
     devices,
     home,
     measure,

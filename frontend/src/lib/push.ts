@@ -18,10 +18,9 @@ function isSupported(): boolean {
 export function startServiceWorker(navigate: (path: string) => void): void {
   if (!("serviceWorker" in navigator)) return;
   navigator.serviceWorker.register("/sw.js").catch(() => undefined);
-  navigator.serviceWorker.addEventListener("message", (message: MessageEvent<{ type?: string; path?: string }>) => {
-    const { type, path } = message.data ?? {};
-    if (type === "open" && path?.startsWith("/")) navigate(path);
-    if (type === "subscription") void renewPush();
+  navigator.serviceWorker.addEventListener("message", (message: MessageEvent<{ type?: string; link?: string }>) => {
+    const { type, link } = message.data ?? {};
+    if (type === "open" && link?.startsWith("/")) navigate(link);
   });
 }
 

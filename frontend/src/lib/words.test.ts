@@ -67,6 +67,8 @@ test("the patient's own limits come before the usual ones", () => {
     latching: true,
     rate: null,
     source: "patient",
+    template: null,
+    source_title: null,
   } as const;
   expect(rangeOf("8867-4", [own], vitalSigns)).toEqual({ low: 40, high: 90 });
   expect(rangeOf("8867-4", [], vitalSigns)).toEqual({ low: 50, high: 120 });

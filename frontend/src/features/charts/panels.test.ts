@@ -37,6 +37,8 @@ test("a patient's own limits go before the usual ones", () => {
     latching: true,
     rate: null,
     source: "patient" as const,
+    template: null,
+    source_title: null,
   };
   expect(panelLimits(pressure(), [own], vitalSigns)).toEqual({
     shaded: [

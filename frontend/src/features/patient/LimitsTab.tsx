@@ -22,11 +22,14 @@ import {
 import { MannersFields } from "./MannersFields";
 import classes from "./patient.module.css";
 import { useSaveRules } from "./queries";
+import { Rehearsal } from "./Rehearsal";
+import { RuleTemplates } from "./RuleTemplates";
 
 export function LimitsTab({ patientId }: { patientId: string }) {
   const { t } = useTranslation("patient");
   const rules = useQuery(alertRulesOptions(patientId));
   const vitals = useQuery(vitalSignsOptions);
+  const readOnly = !useCan("alert_rule:update");
   if (rules.isError && !rules.data) {
     return (
       <div className={classes.empty} role="alert">
@@ -47,7 +50,12 @@ export function LimitsTab({ patientId }: { patientId: string }) {
     );
   }
   if (rules.data.rules.length === 0) return <p className={classes.empty}>{t("noLimits")}</p>;
-  return <LimitsForm patientId={patientId} rules={rules.data.rules} vitals={vitals.data.items} />;
+  return (
+    <div className={classes.stack}>
+      <RuleTemplates patientId={patientId} rules={rules.data} readOnly={readOnly} />
+      <LimitsForm patientId={patientId} rules={rules.data.rules} vitals={vitals.data.items} />
+    </div>
+  );
 }
 
 interface LimitsFormProps {
@@ -61,6 +69,7 @@ function LimitsForm({ patientId, rules, vitals }: LimitsFormProps) {
   const [edits, setEdits] = useState<ReadonlyMap<string, LimitRow>>(new Map());
   const save = useSaveRules(patientId);
   const readOnly = !useCan("alert_rule:update");
+  const mayTry = useCan("alert_rule:rehearse");
   const changed = rules.filter((rule) => isChanged(rule, edits));
   const problems = new Map(
     rules.flatMap((rule) => {
@@ -71,7 +80,8 @@ function LimitsForm({ patientId, rules, vitals }: LimitsFormProps) {
   );
   const send = (event: FormEvent) => {
     event.preventDefault();
-    if (problems.size === 0) save.mutate(rulesToSend(rules, edits), { onSuccess: () => setEdits(new Map()) });
+    if (problems.size === 0)
+      save.mutate({ rules: rulesToSend(rules, edits) }, { onSuccess: () => setEdits(new Map()) });
   };
   return (
     <form onSubmit={send} className={classes.stack}>
@@ -94,6 +104,7 @@ function LimitsForm({ patientId, rules, vitals }: LimitsFormProps) {
           </tbody>
         </table>
       </div>
+      {mayTry && <Rehearsal patientId={patientId} rules={rulesToSend(rules, edits)} disabled={problems.size > 0} />}
       {save.isError && (
         <p role="alert" className={classes.failed}>
           {t("limitsNotSaved", { reason: save.error.message })}
@@ -179,8 +190,8 @@ function LimitsRow({ rule, row, problem, changed, readOnly, onChange }: LimitsRo
           </td>
         ))}
         <td>
-          <Badge variant={rule.source === "patient" || changed ? "light" : "outline"} color={changed ? "teal" : "gray"}>
-            {t(changed ? "limit.changed" : `limit.${rule.source}`)}
+          <Badge variant={rule.source !== "default" || changed ? "light" : "outline"} color={changed ? "teal" : "gray"}>
+            {changed ? t("limit.changed") : (rule.source_title ?? t(`limit.${rule.source}`))}
           </Badge>
         </td>
         <td>

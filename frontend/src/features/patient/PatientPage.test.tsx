@@ -41,7 +41,7 @@ function play(onWrite: (call: FakeCall) => object | number = () => 500): FakeCal
       case "/patients/alice/observations":
         return { items: call.query.get("status") === "quarantined" ? [held] : [recent()], next: null };
       case "/patients/alice/alert-rules":
-        return { rules: [rule] };
+        return { rules: [rule], combinations: [], stale: [], templates: [] };
       case "/alerts":
         return { items: [], next: null };
       default:

@@ -18,6 +18,8 @@ const rule = (code: string, more: Partial<AlertRule> = {}): AlertRule => ({
   latching: true,
   rate: null,
   source: "default",
+  template: null,
+  source_title: null,
   ...more,
 });
 
