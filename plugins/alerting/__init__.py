@@ -14,7 +14,14 @@ from core.http import ApiBlueprint
 from core.plugin_system.hookspecs import DueWork, EventHandler
 from core.plugin_system.markers import hookimpl
 from plugins.alerting.api import blueprint
-from plugins.alerting.handlers import AlertEvaluator, announce_untold, catch_up_handler, condition_handler, wake_snoozed
+from plugins.alerting.handlers import (
+    AlertEvaluator,
+    announce_untold,
+    catch_up_handler,
+    close_late,
+    condition_handler,
+    wake_snoozed,
+)
 from plugins.alerting.store import AlertStore
 from plugins.alerting.watchdog import Watchdog
 
@@ -54,6 +61,7 @@ def due_work(platform: Platform) -> list[DueWork]:
     return [
         DueWork("alerting.announce", 5.0, lambda: announce_untold(platform, store)),
         DueWork("alerting.wake", 2.0, lambda: wake_snoozed(platform, store)),
+        DueWork("alerting.close_late", 2.0, lambda: close_late(platform, store)),
         DueWork("alerting.watchdog", 5.0, Watchdog(platform, store).look, where="web"),
     ]
 

@@ -18,7 +18,19 @@ from core.events.log import Event
 from core.observations.model import is_charted, numbers
 from core.observations.store import stored_code
 from core.plugin_system.hookspecs import EventHandler
-from plugins.alerting.episodes import ACTIVE, CHANGE, OUT_OF_RANGE, Episode, Judged, begin, key_of, step
+from plugins.alerting.episodes import (
+    ACTIVE,
+    CHANGE,
+    OUT_OF_RANGE,
+    RESOLVED,
+    Episode,
+    Gap,
+    Judged,
+    begin,
+    key_of,
+    owner_of,
+    step,
+)
 from plugins.alerting.models import alert_json
 from plugins.alerting.rules import Breach, Limits, Rate, breaches, change_beyond, codes_judged, lasts_in
 from plugins.alerting.store import AlertStore
@@ -134,10 +146,42 @@ class AlertEvaluator:
         """
         key = subject.key
         existing = self._store.open_alert(key)
-        if existing is None:
-            self._open.discard(key)
-            return self._raise(subject, readings)
-        self._open.add(key)
+        begins = existing["first_at"] if existing is not None else None
+        before = None
+        if begins is None or any(reading.breach and reading.at < begins for reading in readings):
+            before = self._store.last_before(key, begins)
+        late = [reading for reading in readings if before is not None and reading.at <= before.last_at]
+        rest = self._look_back(subject, [reading for reading in late if reading.breach is not None])
+        live = readings[len(late) :]
+        if existing is not None:
+            return rest + self._take(existing, live)
+        self._open.discard(key)
+        return rest + self._raise(subject, Gap(key, before, None), live)
+
+    def _look_back(self, subject: _Subject, late: list[Judged]) -> list[Judged]:
+        """Take breaches that were measured before the end of another episode, and arrive only now."""
+        if not late or subject.named is not None:
+            # Of a condition that another plugin tells of, only the newest word counts.
+            return []
+        at = late[0].at
+        after = self._store.first_after(subject.key, at)
+        owner = owner_of(at, after)
+        if after is None or owner is None:
+            gap = Gap(subject.key, self._store.last_before(subject.key, at), after)
+            mine = [reading for reading in late if after is None or reading.at < after.first_at]
+            existing = self._store.open_alert(gap.open_key)
+            rest = self._take(existing, mine) if existing is not None else self._raise(subject, gap, mine)
+            return rest + late[len(mine) :]
+        mine = [reading for reading in late if reading.at <= owner.last_at]
+        rest = []
+        if owner.open_key is not None:
+            existing = self._store.open_alert(owner.open_key)
+            rest = self._take(existing, mine) if existing is not None else mine
+        return rest + late[len(mine) :]
+
+    def _take(self, existing: Document, readings: list[Judged]) -> list[Judged]:
+        """Let an open alert take readings; returns those that are still to be taken."""
+        self._open.add(existing["open_key"])
         now = self._platform.clock()
         episode = Episode(existing, now)
         rest = _take(episode, readings)
@@ -155,24 +199,22 @@ class AlertEvaluator:
         if alert is None:
             return readings
         if episode.over:
-            self._open.discard(key)
+            self._open.discard(existing["open_key"])
             announce(self._platform, "alert_resolved", alert)
         elif loud:
             announce(self._platform, "alert_updated", alert)
         return rest
 
-    def _raise(self, subject: _Subject, readings: list[Judged]) -> list[Judged]:
-        """Raise an alert of the first breach that has lasted long enough and that no past episode covers."""
-        key = subject.key
-        until = self._store.covered_until(key)
-        fresh = [reading for reading in readings if until is None or reading.at > until]
+    def _raise(self, subject: _Subject, gap: Gap, readings: list[Judged]) -> list[Judged]:
+        """Raise an alert of the first breach that has lasted long enough."""
         limits = None
         if subject.patient_id is not None and subject.code is not None:
             limits = self._limits_for(subject.patient_id).get(subject.code)
+        until = gap.before.last_at if gap.before is not None else None
         begun = next(
             (
                 (index, since)
-                for index, reading in enumerate(fresh)
+                for index, reading in enumerate(readings)
                 if reading.breach is not None and (since := self._since(subject, reading, limits, until)) is not None
             ),
             None,
@@ -184,9 +226,10 @@ class AlertEvaluator:
         latching = subject.latching
         if latching is None:
             latching = limits is None or limits.latching
-        episode = Episode(begin(key, subject.kind, fresh[index], since, latching, now), now)
-        rest = _take(episode, fresh[index + 1 :])
-        self._end_if_over(subject, episode)
+        episode = Episode(begin(gap, subject.kind, readings[index], since, latching, now), now)
+        rest = _take(episode, readings[index + 1 :])
+        if gap.after is None:
+            self._end_if_over(subject, episode)
         draft = {**episode.alert, **episode.changes}
         if episode.over:
             del draft["open_key"]
@@ -194,7 +237,7 @@ class AlertEvaluator:
         if alert is None:
             return readings
         if not episode.over:
-            self._open.add(key)
+            self._open.add(gap.open_key)
         tell(self._platform, self._store, alert)
         return rest
 
@@ -292,6 +335,21 @@ def wake_snoozed(platform: Platform, store: AlertStore) -> None:
         )
         if woken is not None:
             announce(platform, "alert_updated", woken)
+
+
+def close_late(platform: Platform, store: AlertStore) -> None:
+    """Resolve alerts of what was over when it arrived, once a person has seen them: no reading will end them."""
+    now = platform.clock()
+    for alert in store.late_and_seen():
+        closed = store.change(
+            alert["_id"],
+            {"revision": alert["revision"]},
+            {"status": RESOLVED, "resolved_at": now},
+            steps=[step("resolved", now, note="it was over when it arrived")],
+            unset=("open_key",),
+        )
+        if closed is not None:
+            announce(platform, "alert_resolved", closed)
 
 
 def condition_handler(platform: Platform, store: AlertStore) -> EventHandler:

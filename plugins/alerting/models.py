@@ -39,6 +39,7 @@ class AlertOut(ApiModel):
     priority: str = Field(description="high, medium or low.")
     status: str = Field(description="active, acknowledged, snoozed or resolved.")
     condition_active: bool = Field(description="Whether the newest reading is still beyond the limit.")
+    late: bool = Field(description="Whether it was over when it arrived: a later episode had been resolved already.")
     title: str
     detail: str | None = Field(description="One sentence more, where the title does not say all.")
     value: float | None
@@ -179,6 +180,7 @@ def alert_json(platform: Platform, alert: Document) -> dict[str, Any]:
         "priority": alert["priority"],
         "status": alert["status"],
         "condition_active": alert["condition_active"],
+        "late": alert.get("late", False),
         "title": alert["title"],
         "detail": alert.get("detail"),
         "value": alert["value"],

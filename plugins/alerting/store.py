@@ -11,17 +11,18 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
 from pymongo.errors import DuplicateKeyError
 
 from core.database.connection import Database, Document
 from core.database.indexes import CollectionIndexes
-from plugins.alerting.episodes import OPEN, SNOOZED
+from plugins.alerting.episodes import OPEN, SEEN, SNOOZED, Past
 from plugins.alerting.rules import Limits, default_limits, limits_of
 
 ALERTS = "alerting_alerts"
 RULES = "alerting_rules"
 _STEPS_KEPT = 200
+_PAST = {"first_at": 1, "last_at": 1, "open_key": 1}
 
 
 class AlertStore:
@@ -43,6 +44,7 @@ class AlertStore:
                     IndexModel([("patient_id", ASCENDING), ("raised_at", ASCENDING)], name="by_patient_time"),
                     IndexModel([("status", ASCENDING), ("raised_at", ASCENDING)], name="by_status_time"),
                     IndexModel([("episode_of", ASCENDING), ("last_at", ASCENDING)], name="by_episode_time"),
+                    IndexModel([("place", ASCENDING)], name="one_in_its_place", unique=True, sparse=True),
                     IndexModel([("untold", ASCENDING)], name="untold", sparse=True),
                 ],
             )
@@ -79,13 +81,18 @@ class AlertStore:
             found.update(row["open_key"] for row in self._alerts.find({"status": status}, {"open_key": 1}))
         return found
 
-    def covered_until(self, key: str) -> datetime | None:
-        """The newest breach that an alert of this key covers; None if there never was one."""
-        row = self._alerts.find_one({"episode_of": key}, {"last_at": 1}, sort=[("last_at", -1)])
-        return row["last_at"] if row else None
+    def last_before(self, key: str, at: datetime | None) -> Past | None:
+        """The last episode of a key that ends before ``at``; of all, if that is None."""
+        query: Document = {"episode_of": key} | ({"last_at": {"$lt": at}} if at is not None else {})
+        return _past(self._alerts.find_one(query, _PAST, sort=[("last_at", DESCENDING)]))
+
+    def first_after(self, key: str, at: datetime) -> Past | None:
+        """The first episode of a key that does not end before ``at``."""
+        query = {"episode_of": key, "last_at": {"$gte": at}}
+        return _past(self._alerts.find_one(query, _PAST, sort=[("last_at", ASCENDING)]))
 
     def raise_alert(self, document: Document) -> Document | None:
-        """Store a new alert; None if the episode has one already."""
+        """Store a new alert; None if another process was quicker to raise one of its episode."""
         document = {**document, "_id": f"al_{secrets.token_hex(10)}"}
         try:
             self._alerts.insert_one(document)
@@ -124,6 +131,10 @@ class AlertStore:
         """Snoozed alerts whose snooze ends by ``moment``."""
         return list(self._alerts.find({"status": SNOOZED, "snoozed_until": {"$lte": moment}}))
 
+    def late_and_seen(self) -> list[Document]:
+        """Alerts of what was over when it arrived, and that a person has seen."""
+        return [row for status in SEEN for row in self._alerts.find({"status": status, "late": True})]
+
     def open_of_kind(self, kind: str) -> list[Document]:
         """The open alerts of one kind."""
         found: list[Document] = []
@@ -145,3 +156,7 @@ class AlertStore:
             rows += self._alerts.find(query).sort("raised_at", -1).limit(limit)
         rows.sort(key=lambda row: (row["raised_at"], row["_id"]), reverse=True)
         return rows[:limit]
+
+
+def _past(row: Document | None) -> Past | None:
+    return Past(row["_id"], row["first_at"], row["last_at"], row.get("open_key")) if row else None

@@ -2181,6 +2181,11 @@ export interface components {
              * @description Whether the newest reading is still beyond the limit.
              */
             readonly condition_active: boolean;
+            /**
+             * Late
+             * @description Whether it was over when it arrived: a later episode had been resolved already.
+             */
+            readonly late: boolean;
             /** Title */
             readonly title: string;
             /**

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.database.connection import Document
 from core.observations.vital_signs import BLOOD_PRESSURE, BODY_TEMPERATURE, DIASTOLIC, GLUCOSE, SYSTOLIC
-from plugins.alerting.handlers import announce_untold
+from plugins.alerting.handlers import announce_untold, close_late
 from plugins.alerting.rules import breaches, default_limits
 from tests.plugins.alerting.conftest import START, Watch, reading
 
@@ -127,12 +127,36 @@ def test_a_worse_value_calls_again_after_an_acknowledgement(watch: Watch) -> Non
     assert (alert["status"], alert["priority"]) == ("active", "high")
 
 
-def test_a_late_reading_of_a_resolved_episode_starts_none(watch: Watch) -> None:
+def test_a_breach_that_arrives_after_a_later_episode_was_resolved_is_an_alert_marked_late(watch: Watch) -> None:
     watch.see(5, 39.5)
     watch.acknowledge()
     watch.see(6, 37.0)
-    watch.see(4, 39.4)
-    assert len(watch.alerts()) == 1
+    for number in (3, 4, 2, 3):
+        watch.see(number, 39.4)
+    late, first = watch.alerts()
+    assert (first["first_at"], first["status"]) == (START + timedelta(minutes=5), "resolved")
+    assert (late["first_at"], late["last_at"]) == (START + timedelta(minutes=2), START + timedelta(minutes=4))
+    assert (late["late"], late["status"], late["condition_active"]) == (True, "active", False)
+    assert late["history"][0]["action"] == "raised_late"
+    # It leaves the time of the other alone, and is closed once somebody has seen it.
+    watch.see(9, 39.5)
+    assert [alert["count"] for alert in watch.alerts()] == [2, 1, 1]
+    assert watch.store.change(late["_id"], {}, {"status": "acknowledged"})
+    close_late(watch.platform, watch.store)
+    assert [alert["status"] for alert in watch.alerts()] == ["resolved", "resolved", "active"]
+
+
+def test_an_open_alert_does_not_reach_back_over_one_that_was_resolved(watch: Watch) -> None:
+    watch.see(5, 39.5)
+    watch.acknowledge()
+    watch.see(6, 37.0)
+    watch.see(20, 39.5)
+    watch.see(10, 39.5)
+    watch.see(3, 39.5)
+    spans = [
+        ((row["first_at"] - START).seconds // 60, (row["last_at"] - START).seconds // 60) for row in watch.alerts()
+    ]
+    assert spans == [(3, 3), (5, 5), (10, 20)]
 
 
 def test_untrusted_and_quarantined_readings_do_not_alert(watch: Watch) -> None:
