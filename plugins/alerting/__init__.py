@@ -44,7 +44,7 @@ def policy_rules() -> str:
 @hookimpl
 def observation_watchers(platform: Platform) -> Sequence[AlertEvaluator]:
     """Evaluation right after a reading was stored."""
-    return [AlertEvaluator(platform, AlertStore(platform.database, platform.clock))]
+    return [AlertEvaluator(platform, AlertStore(platform.database, platform.clock), later=True)]
 
 
 @hookimpl

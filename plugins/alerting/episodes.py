@@ -20,6 +20,9 @@ OPEN = (ACTIVE, ACKNOWLEDGED, SNOOZED)
 SEEN = (ACKNOWLEDGED, SNOOZED)
 
 
+#: The priority that nothing groups, hides or answers in bulk.
+HIGH = "high"
+
 #: Kinds of alerts that readings raise: beyond a limit, changed too much.
 OUT_OF_RANGE, CHANGE = "out_of_range", "change"
 
@@ -125,6 +128,7 @@ def begin(gap: Gap, kind: str, reading: Judged, first_at: datetime, latching: bo
         "announced_at": now,
         "count": 1,
         "observation_id": reading.document["_id"],
+        "device_id": (reading.document.get("device") or {}).get("id"),
         "history": [step("raised" if gap.after is None else "raised_late", now, value=breach.value)],
         "revision": 0,
         "untold": True,
@@ -198,6 +202,8 @@ class Episode:
             worst=higher(breach.priority, self._now("worst")),
             count=self._now("count") + 1,
         )
+        if self._now("priority") == HIGH and self._now("storm_id") is not None:
+            self._set(storm_id=None)
         if worse:
             # What was acknowledged was less urgent than this.
             self._set(title=title_of(breach), status=ACTIVE)

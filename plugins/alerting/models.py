@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
@@ -10,6 +12,7 @@ from core.database.connection import Document
 from core.http import ApiModel, Id, Page, Timestamp, format_time
 from core.observations.api import Code, Number
 from core.observations.model import Person, display_of
+from plugins.alerting.episodes import ACTIVE
 
 if TYPE_CHECKING:
     from core.platform import Platform
@@ -60,13 +63,36 @@ class AlertOut(ApiModel):
     resolved_by: Person | None
     resolved_at: Timestamp | None
     note: str | None
+    storm_id: str | None = Field(description="Of which storm of alerts it is; null for a high priority, always.")
     history: list[HistoryEntry]
+
+
+class StormPart(ApiModel):
+    """How many alerts of a storm have one title."""
+
+    title: str
+    count: int
+
+
+class StormOut(ApiModel):
+    """The open alerts of a storm, summed up. None of them is of high priority."""
+
+    id: str
+    priority: str = Field(description="The highest among them: medium or low.")
+    first_at: Timestamp
+    last_at: Timestamp
+    count: int
+    patients: int
+    devices: int
+    waiting: list[Id] = Field(description="The ids of those that nobody has acknowledged: what one request can answer.")
+    parts: list[StormPart]
 
 
 class AlertList(ApiModel):
     """A page of alerts."""
 
     items: list[AlertOut]
+    storms: list[StormOut] = Field(description="With ``grouped``: the storms whose alerts are left out of the items.")
     next: str | None
 
 
@@ -75,6 +101,9 @@ class AlertQuery(Page):
 
     status: str | None = Field(None, pattern="^(active|acknowledged|snoozed|resolved|open|all)$")
     patient_id: Id | None = None
+    priority: str | None = Field(None, pattern="^(high|medium|low)$")
+    storm_id: Id | None = None
+    grouped: bool = Field(False, description="Give storms as sums; alerts of high priority are in the items always.")
 
 
 class AlertPath(ApiModel):
@@ -93,6 +122,19 @@ class AcknowledgeIn(NoteIn):
     """A note, and whether there was something to do."""
 
     actionable: bool | None = None
+
+
+class AcknowledgeManyIn(NoteIn):
+    """Which alerts, and a note for all of them."""
+
+    ids: list[Id] = Field(min_length=1, max_length=5000)
+
+
+class AcknowledgeManyOut(ApiModel):
+    """What became of each."""
+
+    acknowledged: list[Id]
+    left: list[Id] = Field(description="Urgent ones, those that somebody else had taken on, and what is not there.")
 
 
 class SnoozeIn(NoteIn):
@@ -160,10 +202,45 @@ class RulesIn(ApiModel):
     rules: list[RuleIn] = Field(max_length=40)
 
 
+def storms_json(rows: Sequence[Document]) -> list[dict[str, Any]]:
+    """The alerts of storms as StormOut each, the newest storm first. ``rows``: by the time of raising."""
+    by_storm: dict[str, list[Document]] = {}
+    for row in rows:
+        by_storm.setdefault(row["storm_id"], []).append(row)
+    found = []
+    for storm_id, alerts in by_storm.items():
+        moments = [row["raised_at"] for row in alerts]
+        parts = Counter(row["title"] for row in alerts).most_common()
+        found.append(
+            {
+                "id": storm_id,
+                "priority": "medium" if any(row["priority"] == "medium" for row in alerts) else "low",
+                "first_at": format_time(min(moments)),
+                "last_at": format_time(max(moments)),
+                "count": len(alerts),
+                "patients": len({row["patient_id"] for row in alerts}),
+                "devices": len({row.get("device_id") for row in alerts} - {None}),
+                "waiting": [row["_id"] for row in alerts if row["status"] == ACTIVE],
+                "parts": [{"title": title, "count": count} for title, count in parts],
+            }
+        )
+    return sorted(found, key=lambda storm: str(storm["last_at"]), reverse=True)
+
+
+def alerts_json(platform: Platform, alerts: Sequence[Document]) -> list[dict[str, Any]]:
+    """Alerts as AlertOut each, with one look-up of their patients."""
+    patients = platform.patients.several(row["patient_id"] for row in alerts if row["patient_id"] is not None)
+    names = {patient_id: patient.name for patient_id, patient in patients.items()}
+    return [_alert_json(alert, names.get(alert["patient_id"] or "", "")) for alert in alerts]
+
+
 def alert_json(platform: Platform, alert: Document) -> dict[str, Any]:
     """An alert as AlertOut."""
+    return alerts_json(platform, [alert])[0]
+
+
+def _alert_json(alert: Document, patient_name: str) -> dict[str, Any]:
     patient_id = alert["patient_id"]
-    patient = platform.patients.get(patient_id) if patient_id is not None else None
     code = alert["code"]
 
     def moment(name: str) -> str | None:
@@ -173,7 +250,7 @@ def alert_json(platform: Platform, alert: Document) -> dict[str, Any]:
     return {
         "id": alert["_id"],
         "patient_id": patient_id,
-        "patient_name": patient.name if patient else "",
+        "patient_name": patient_name,
         "code": code,
         "display": display_of(code) if code else alert["title"],
         "kind": alert["kind"],
@@ -201,5 +278,6 @@ def alert_json(platform: Platform, alert: Document) -> dict[str, Any]:
         "resolved_by": alert.get("resolved_by"),
         "resolved_at": moment("resolved_at"),
         "note": alert.get("note"),
+        "storm_id": alert.get("storm_id"),
         "history": [{**entry, "at": format_time(entry["at"])} for entry in alert["history"]],
     }

@@ -37,6 +37,7 @@ def test_seeing_a_reading_again_changes_nothing(watch: Watch) -> None:
 
 def test_an_alert_that_a_crash_left_untold_is_told(watch: Watch) -> None:
     watch.see(1, 39.5)
+    announce_untold(watch.platform, watch.store)
     assert watch.store.untold() == []
     events = watch.platform.database.db.events
     events.delete_many({"type": "alert_raised"})
@@ -84,15 +85,15 @@ def test_an_alert_that_changes_under_the_evaluation_is_read_again(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch.see(1, 39.5)
-    open_alert, other = watch.store.open_alert, watch.again()
+    open_among, other = watch.store.open_among, watch.again()
 
-    def overtaken(key: str) -> Document | None:
-        alert = open_alert(key)
-        monkeypatch.setattr(watch.store, "open_alert", open_alert)
+    def overtaken(keys: list[str]) -> dict[str, Document]:
+        alerts = open_among(keys)
+        monkeypatch.setattr(watch.store, "open_among", open_among)
         other.observe([reading(watch.patient_id, 3, 39.9)])
-        return alert
+        return alerts
 
-    monkeypatch.setattr(watch.store, "open_alert", overtaken)
+    monkeypatch.setattr(watch.store, "open_among", overtaken)
     watch.see(2, 39.6)
     (alert,) = watch.alerts()
     assert (alert["last_at"], alert["value"]) == (START + timedelta(minutes=3), pytest.approx(39.9))
