@@ -98,6 +98,8 @@ export function alert(more: Partial<Alert> = {}): Alert {
     acknowledged_at: null,
     resolved_by: null,
     resolved_at: null,
+    storm_id: null,
+    late: false,
     note: null,
     history: [{ at: ago(14 * minute), action: "raised", by: null, note: null, value: 134 }],
     ...more,
