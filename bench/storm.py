@@ -103,14 +103,13 @@ class Listener:
 
     port: int
     token: str
-    topic: str = "alerts"
     heard: dict[str, tuple[float, dict[str, Any]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._socket = websocket.create_connection(
             f"ws://127.0.0.1:{self.port}/api/v1/live", header=[f"Authorization: Bearer {self.token}"], timeout=30
         )
-        self._socket.send(json.dumps({"subscribe": [self.topic]}))
+        self._socket.send(json.dumps({"subscribe": ["alerts"]}))
         while json.loads(self._socket.recv())["type"] != "subscribed":
             pass
         self._thread = threading.Thread(target=self._listen, daemon=True)

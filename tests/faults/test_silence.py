@@ -84,7 +84,7 @@ def test_an_alert_stored_and_not_told_is_told_within_ten_seconds_of_the_next_wor
 def test_a_dead_worker_is_told_to_a_nurse_and_to_whoever_asks_for_readiness(site: Site) -> None:
     site.add_user("bob", "nurse")
     token = site.token("bob")
-    listener = Listener(urlsplit(site.url).port or 80, token, topic="technical")
+    listener = Listener(urlsplit(site.url).port or 80, token)
     # A stopped process does not beat, and nobody starts another in its place.
     stopped = workers(site)
     began = time.monotonic()
