@@ -60,6 +60,9 @@ class Settings(BaseSettings):
     notify_details: bool = Field(
         False, description="Let pushes, e-mails and text messages say what happened, not only whose initials."
     )
+    alert_storm_size: int = Field(
+        20, ge=1, description="More new alerts than this within a minute are shown, and told of, as one storm."
+    )
     turn_urls: str | None = Field(None, description="TURN servers for calls, comma-separated.")
     turn_secret: SecretStr | None = Field(None, description="Shared secret of the TURN servers.")
     whisper_model: str = Field("base", description="Whisper model, a name or a path.")

@@ -7,7 +7,7 @@ published here. Not here: delivery (``feed``, ``consumers``, ``core.live``).
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -57,15 +57,20 @@ class EventLog:
             pass
         return event_key
 
-    def publish_all(self, events: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
-        """Store many events without topics, given as (key, type, data), in order and in one write.
+    def publish_all(
+        self, events: Sequence[tuple[str, str, dict[str, Any]]], topics: Mapping[str, Sequence[str]] | None = None
+    ) -> None:
+        """Store many events, given as (key, type, data), in order and in one write. ``topics``: by key.
 
         As with ``publish``, those whose key was published before are left as they are.
         """
+        of_key = topics or {}
         now = self._clock()
         unique: dict[str, Document] = {}
         for key, type, data in events:
-            unique.setdefault(key, {"_id": key, "topics": [], "type": type, "data": data, "at": now})
+            unique.setdefault(
+                key, {"_id": key, "topics": list(of_key.get(key, ())), "type": type, "data": data, "at": now}
+            )
         rest = list(unique.values())
         while rest:
             try:
@@ -80,6 +85,10 @@ class EventLog:
     def exists(self, key: str) -> bool:
         """Whether an event with this key was published."""
         return self._events.find_one({"_id": key}, {"_id": 1}) is not None
+
+    def known(self, keys: Sequence[str]) -> set[str]:
+        """Which of these keys were published."""
+        return {row["_id"] for row in self._events.find({"_id": {"$in": list(keys)}}, {"_id": 1})}
 
     def expire(self, batch: int = 500) -> int:
         """Delete up to ``batch`` events older than the retention. Returns how many."""

@@ -7,7 +7,6 @@ from the stored observations.
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -24,7 +23,7 @@ MAX_QUEUED = 50_000
 
 
 class Aftermath:
-    """A thread that hands committed observations on."""
+    """A thread that hands committed observations on, and one that writes what is pending."""
 
     def __init__(self, note_latest: Callable[[list[Document]], None], flushes: Sequence[Callable[[], object]]):
         self._note_latest = note_latest
@@ -34,6 +33,8 @@ class Aftermath:
         self._wake = threading.Event()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pmp-aftermath", daemon=True)
+        # Writing what is pending may take seconds after a burst: no watcher waits for it.
+        self._flusher = threading.Thread(target=self._flush_again_and_again, name="pmp-aftermath-flush", daemon=True)
         self._idle = threading.Event()
         self._idle.set()
 
@@ -42,15 +43,17 @@ class Aftermath:
         self._watchers.append((name, watcher))
 
     def start(self) -> None:
-        """Start the thread."""
+        """Start the threads."""
         self._thread.start()
+        self._flusher.start()
 
     def stop(self) -> None:
         """Hand on what is queued, flush, and end."""
         self._stop.set()
         self._wake.set()
-        if self._thread.is_alive():
-            self._thread.join(10)
+        for thread in (self._thread, self._flusher):
+            if thread.is_alive():
+                thread.join(10)
 
     def committed(self, documents: list[Document]) -> None:
         """Take newly stored observations. Called by the committing thread; returns at once."""
@@ -64,18 +67,20 @@ class Aftermath:
         return self._idle.wait(timeout_s)
 
     def _run(self) -> None:
-        next_flush = time.monotonic() + _FLUSH_EVERY_S
         while True:
             self._wake.wait(_FLUSH_EVERY_S)
             self._wake.clear()
             self._drain()
-            if time.monotonic() >= next_flush or self._stop.is_set():
-                self._flush()
-                next_flush = time.monotonic() + _FLUSH_EVERY_S
             if not self._queue:
                 self._idle.set()
-            if self._stop.is_set() and not self._queue:
-                return
+                if self._stop.is_set():
+                    return
+
+    def _flush_again_and_again(self) -> None:
+        while not self._stop.wait(_FLUSH_EVERY_S):
+            self._flush()
+        self._thread.join(10)
+        self._flush()
 
     def _drain(self) -> None:
         while self._queue:

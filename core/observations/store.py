@@ -176,6 +176,16 @@ class ObservationStore:
         rows = {row["_id"]: row for row in self._latest.find({"patient_id": patient_id})}
         return self._overlay(rows, patient_id)
 
+    def latest_of_several(self, patient_ids: Iterable[str]) -> dict[str, list[Document]]:
+        """The latest readings of these patients, by patient."""
+        wanted = sorted(set(patient_ids))
+        rows = {row["_id"]: row for row in self._latest.find({"patient_id": {"$in": wanted}})}
+        by_patient: dict[str, list[Document]] = {patient_id: [] for patient_id in wanted}
+        for document in self._overlay(rows, None):
+            if document["patient_id"] in by_patient:
+                by_patient[document["patient_id"]].append(document)
+        return by_patient
+
     def latest_of_all(self) -> dict[str, list[Document]]:
         """The latest readings of every patient."""
         by_patient: dict[str, list[Document]] = {}

@@ -18,6 +18,7 @@ from plugins.alerting.handlers import (
     AlertEvaluator,
     announce_untold,
     catch_up_handler,
+    close_late,
     condition_handler,
     stale_watch,
     wake_snoozed,
@@ -46,7 +47,7 @@ def policy_rules() -> str:
 @hookimpl
 def observation_watchers(platform: Platform) -> Sequence[AlertEvaluator]:
     """Evaluation right after a reading was stored."""
-    return [AlertEvaluator(platform, AlertStore(platform.database, platform.clock))]
+    return [AlertEvaluator(platform, AlertStore(platform.database, platform.clock), later=True)]
 
 
 @hookimpl
@@ -69,6 +70,7 @@ def due_work(platform: Platform) -> list[DueWork]:
         DueWork("alerting.announce", 5.0, lambda: announce_untold(platform, store)),
         DueWork("alerting.wake", 2.0, lambda: wake_snoozed(platform, store)),
         DueWork("alerting.stale", 5.0, stale_watch(platform, store).tick),
+        DueWork("alerting.close_late", 2.0, lambda: close_late(platform, store)),
         DueWork("alerting.watchdog", 5.0, Watchdog(platform, store).look, where="web"),
     ]
 

@@ -15,10 +15,12 @@ from core.paging import decode_cursor, encode_cursor
 from core.problems import Conflict, Invalid
 from plugins.alerting.burden_api import add_burden_route
 from plugins.alerting.episodes import ACKNOWLEDGED, ACTIVE, OPEN, RESOLVED, SNOOZED, longest_snooze, step
-from plugins.alerting.handlers import announce
+from plugins.alerting.handlers import announce, announce_all
 from plugins.alerting.ledger import BurdenLedger
 from plugins.alerting.models import (
     AcknowledgeIn,
+    AcknowledgeManyIn,
+    AcknowledgeManyOut,
     AlertList,
     AlertOut,
     AlertPath,
@@ -27,6 +29,8 @@ from plugins.alerting.models import (
     NoteIn,
     SnoozeIn,
     alert_json,
+    alerts_json,
+    storms_json,
 )
 from plugins.alerting.rules_api import add_rule_routes
 from plugins.alerting.store import AlertStore
@@ -74,10 +78,23 @@ def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
 
         statuses = _STATES.get(query.status) or [str(query.status)]
         before = decode_cursor(query.cursor)[0] if query.cursor else None
+        narrow = {
+            name: value
+            for name in ("patient_id", "priority", "storm_id")
+            if (value := getattr(query, name)) is not None
+        }
+        storms: list[Document] = []
+        if query.grouped:
+            narrow.setdefault("storm_id", None)
+            wanted = {name: value for name, value in narrow.items() if name != "storm_id"}
+            storms = [
+                row for row in store.of_storms()
+                if row["status"] in statuses and may_see(row) and wanted.items() <= row.items()
+            ]  # fmt: skip
         rows: list[Document] = []
         more = True
         for _round in range(_MAX_ROUNDS):
-            found = store.newest(statuses, query.patient_id, before, query.limit + 1)
+            found = store.newest(statuses, narrow, before, query.limit + 1)
             more = len(found) > query.limit
             rows += [row for row in found if may_see(row)]
             if len(rows) > query.limit or not more:
@@ -87,7 +104,7 @@ def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
         following = None
         if page and (len(rows) > query.limit or more):
             following = encode_cursor(page[-1]["raised_at"], page[-1]["_id"])
-        return answer({"items": [alert_json(platform, row) for row in page], "next": following})
+        return answer({"items": alerts_json(platform, page), "storms": storms_json(storms), "next": following})
 
     @api.read("/alerts/<string:alert_id>", on_one("read"), answers={200: AlertOut})
     def get_alert(path: AlertPath) -> Response:
@@ -128,6 +145,34 @@ def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
             status=ACKNOWLEDGED, acknowledged_by=person(), acknowledged_at=platform.clock(), assigned_to=person(),
             actionable=body.actionable,
         )  # fmt: skip
+
+    @api.create(
+        "/alerts/acknowledge",
+        Permission(
+            "alert", "acknowledge", filtered=True, audit=True,
+            otherwise=Permission("technical_alert", "acknowledge", audit=True),
+        ),
+        answers={200: AcknowledgeManyOut},
+    )  # fmt: skip
+    def acknowledge_many(body: AcknowledgeManyIn) -> Response:
+        """Take on many alerts at once, as of a storm. Each of high priority is left to be answered by itself."""
+        visible = platform.access.visible_patients(g.principal, "alert", "acknowledge")
+        technical = platform.access.may(g.principal, "technical_alert", "acknowledge")
+
+        def may_take(row: Document) -> bool:
+            if row["patient_id"] is None:
+                return technical
+            return not isinstance(visible, frozenset) or row["patient_id"] in visible
+
+        mine = [row["_id"] for row in store.several(body.ids) if may_take(row)]
+        now = platform.clock()
+        entry = step("acknowledged", now, by=person(), note=body.note)
+        taken = store.acknowledge_all(mine, person(), now, entry)
+        announce_all(platform, "alert_acknowledged", taken)
+        done = {row["_id"] for row in taken}
+        return answer(
+            {"acknowledged": sorted(done), "left": [alert_id for alert_id in body.ids if alert_id not in done]}
+        )
 
     @api.create("/alerts/<string:alert_id>/snooze", on_one("acknowledge"), answers={200: AlertOut}, problems=(409,))
     def snooze(path: AlertPath, body: SnoozeIn) -> Response:

@@ -20,6 +20,9 @@ OPEN = (ACTIVE, ACKNOWLEDGED, SNOOZED)
 SEEN = (ACKNOWLEDGED, SNOOZED)
 
 
+#: The priority that nothing groups, hides or answers in bulk.
+HIGH = "high"
+
 #: Kinds of alerts that readings raise: beyond a limit, changed too much, several at once.
 OUT_OF_RANGE, CHANGE, COMBINATION = "out_of_range", "change", "combination"
 
@@ -52,14 +55,58 @@ def key_of(patient_id: str, code: str, kind: str = OUT_OF_RANGE) -> str:
     return f"{patient_id}|{code}" if kind == OUT_OF_RANGE else f"{patient_id}|{code}|{kind}"
 
 
-def begin(key: str, kind: str, reading: Judged, first_at: datetime, latching: bool, now: datetime) -> Document:
-    """A new alert of a reading beyond its limit, not yet stored. ``first_at``: when it began to be."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What is known of a stored episode: its alert's id, its time, whether it is open still."""
+
+    id: str
+    first_at: datetime
+    last_at: datetime
+    open_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """The time between two neighbouring episodes of one key, or after the last: where a new one may lie."""
+
+    key: str
+    before: Past | None
+    after: Past | None
+
+    @property
+    def open_key(self) -> str:
+        """What the open alert of this gap holds: there is one at most."""
+        return self.key if self.after is None else f"{self.key}|late|{self.after.id}"
+
+    @property
+    def place(self) -> str:
+        """The gap's name. An alert keeps it for ever: of two processes that see the same gap, one fills it."""
+        return f"{self.key}|{self.before.id if self.before else ''}|{self.after.id if self.after else ''}"
+
+
+def owner_of(at: datetime, after: Past | None) -> Past | None:
+    """The episode that a breach measured ``at`` belongs to, if there is one.
+
+    ``after`` is the first episode of its key that does not end before ``at``. An open one begins earlier if need be; a
+    resolved one is over, and what came before it, and arrives only now, is an episode of its own.
+    """
+    if after is None or (after.open_key is None and at < after.first_at):
+        return None
+    return after
+
+
+def begin(gap: Gap, kind: str, reading: Judged, first_at: datetime, latching: bool, now: datetime) -> Document:
+    """A new alert of a reading beyond its limit, not yet stored. ``first_at``: when it began to be.
+
+    Of a time before an episode that is over, it tells what was: its condition does not hold any more.
+    """
     breach = reading.breach
     assert breach is not None
     sign = get(breach.code) if breach.code is not None else None
     return {
-        "open_key": key,
-        "episode_of": key,
+        "open_key": gap.open_key,
+        "episode_of": gap.key,
+        "place": gap.place,
         "patient_id": reading.document["patient_id"],
         "code": breach.code,
         "kind": kind,
@@ -67,7 +114,8 @@ def begin(key: str, kind: str, reading: Judged, first_at: datetime, latching: bo
         "worst": breach.priority,
         "latching": latching,
         "status": ACTIVE,
-        "condition_active": True,
+        "condition_active": gap.after is None,
+        "late": gap.after is not None,
         "title": title_of(breach),
         "detail": breach.detail,
         "value": breach.value,
@@ -80,7 +128,8 @@ def begin(key: str, kind: str, reading: Judged, first_at: datetime, latching: bo
         "announced_at": now,
         "count": 1,
         "observation_id": reading.document["_id"],
-        "history": [step("raised", now, value=breach.value)],
+        "device_id": (reading.document.get("device") or {}).get("id"),
+        "history": [step("raised" if gap.after is None else "raised_late", now, value=breach.value)],
         "revision": 0,
         "untold": True,
     }
@@ -131,13 +180,14 @@ class Episode:
                 self._set(first_at=reading.at)
             return True
         ended = not self._now("condition_active")
-        if ended and self._now("status") in SEEN:
+        late = self.alert.get("late", False)
+        if ended and not late and self._now("status") in SEEN:
             # Dealt with, over, and now it begins anew: that is another episode.
             self._resolve()
             return False
         ended_at = self._now("ended_at")
         # A reading that comes late tells of the time before the end: it resumes nothing.
-        resumed = ended and (ended_at is None or reading.at > ended_at)
+        resumed = ended and not late and (ended_at is None or reading.at > ended_at)
         before = self._now("priority")
         worse = higher(breach.priority, self._now("worst")) != self._now("worst")
         self._set(
@@ -152,6 +202,8 @@ class Episode:
             worst=higher(breach.priority, self._now("worst")),
             count=self._now("count") + 1,
         )
+        if self._now("priority") == HIGH and self._now("storm_id") is not None:
+            self._set(storm_id=None)
         if worse:
             # What was acknowledged was less urgent than this.
             self._set(title=title_of(breach), status=ACTIVE)

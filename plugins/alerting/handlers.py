@@ -6,12 +6,15 @@ as they last read it, so that whichever is later sees what the other did.
 
 from __future__ import annotations
 
+import secrets
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import structlog
 
 from core.database.connection import Document
 from core.events.log import Event
@@ -20,20 +23,45 @@ from core.observations.store import stored_code
 from core.plugin_system.hookspecs import EventHandler
 from plugins.alerting import stale
 from plugins.alerting.combinations import Combination, may_hold, tracks_of, values_of, verdicts
-from plugins.alerting.episodes import ACTIVE, CHANGE, COMBINATION, OUT_OF_RANGE, Episode, Judged, begin, key_of, step
-from plugins.alerting.models import alert_json
-from plugins.alerting.rule_sets import RuleSet
+from plugins.alerting.episodes import (
+    ACTIVE,
+    CHANGE,
+    COMBINATION,
+    HIGH,
+    OUT_OF_RANGE,
+    RESOLVED,
+    Episode,
+    Gap,
+    Judged,
+    begin,
+    key_of,
+    owner_of,
+    step,
+)
+from plugins.alerting.models import alerts_json
+from plugins.alerting.rule_sets import RuleSet, rule_set
 from plugins.alerting.rule_store import Versions
 from plugins.alerting.rules import LOOK_BACK, Breach, Limits, Rate, breaches, change_beyond, codes_judged, lasts_in
 from plugins.alerting.store import AlertStore
+from plugins.alerting.storms import Storms
 
 if TYPE_CHECKING:
     from core.platform import Platform
+
+log = structlog.get_logger(__name__)
 
 #: How old a process's knowledge of limits and open alerts may be.
 _REFRESH_S = 1.0
 #: A lasting episode is announced again at most this often.
 _ANNOUNCE_EVERY_S = 5.0
+#: What is not urgent waits for a moment without readings of this length, and no longer than that.
+_CALM_S, _PUT_OFF_S = 0.04, 3.0
+#: So many subjects of a batch that are not urgent are done at once.
+_AT_ONCE = 20
+#: Of how many subjects that are not urgent it is done at once: an urgent one waits for no more.
+_CHUNK = 50
+#: Of how many alerts it is noted at once that people were told: each note is a write.
+_NOTED_AT_ONCE = 50
 #: Into how many points a span is condensed to see how a value changed in it.
 _CHANGE_POINTS = 500
 #: The least difference between two moments.
@@ -56,29 +84,87 @@ class _Subject:
 
 
 class AlertEvaluator:
-    """Judges observations and keeps the alerts. One per process; thread-safe."""
+    """Judges observations and keeps the alerts. One per process; thread-safe.
 
-    def __init__(self, platform: Platform, store: AlertStore) -> None:
+    ``later``: much that is not urgent is done by a thread of its own, in a moment without readings or soon after.
+    """
+
+    def __init__(self, platform: Platform, store: AlertStore, *, later: bool = False) -> None:
         self._platform = platform
         self._store = store
         self._lock = threading.Lock()
         self._rules_of: dict[str, RuleSet] = {}
         self._versions: Versions = ({}, ())
         self._open: set[str] = set()
+        self._storms = Storms(platform, store)
+        self._later = later
+        self._put_off_lock = threading.Lock()
+        self._waiting: dict[_Subject, list[Judged]] = {}
+        self._came = 0.0
+        self._thread: threading.Thread | None = None
+        #: The latest readings of the patients whose alerts are being raised.
+        self._newest_of: dict[str, list[Document]] = {}
         self._fresh_until = 0.0
 
     def observe(self, observations: Sequence[Document]) -> None:
         """Judge newly stored observations."""
         with self._lock:
             self._refresh()
+            urgent: dict[_Subject, list[Judged]] = {}
+            others: dict[_Subject, list[Judged]] = {}
             judged = self._judged(observations)
             judged |= self._silences_ended(observations)
             judged |= self._combined(observations)
             for subject, readings in judged.items():
-                if subject.key in self._open or any(reading.breach for reading in readings):
-                    rest = readings
-                    while rest:
-                        rest = self._move(subject, rest)
+                found = [reading.breach for reading in readings if reading.breach is not None]
+                if subject.key in self._open or found:
+                    is_urgent = any(breach.priority == HIGH for breach in found)
+                    (urgent if is_urgent else others)[subject] = readings
+            if urgent:
+                self._raise_many(urgent)
+            is_busy = self._later and (self._thread is not None or len(others) > _AT_ONCE)
+            if others and not is_busy:
+                self._raise_many(others)
+        if others and is_busy:
+            self._put_off(others)
+
+    # -- what is not urgent --------------------------------------------------------------------
+    def _put_off(self, others: dict[_Subject, list[Judged]]) -> None:
+        """Let what is not urgent wait while readings keep coming, so that nothing urgent waits for it."""
+        with self._put_off_lock:
+            for subject, readings in others.items():
+                self._waiting.setdefault(subject, []).extend(readings)
+            self._came = time.monotonic()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._catch_up, name="pmp-alerting", daemon=True)
+                self._thread.start()
+
+    def settle(self) -> None:
+        """Wait until what was put off is done."""
+        while (thread := self._thread) is not None:
+            thread.join()
+
+    def _catch_up(self) -> None:
+        """Do what was put off, and end. What a crash cuts off is the worker's to do, as all else."""
+        began = time.monotonic()
+        while True:
+            now = time.monotonic()
+            if now - self._came < _CALM_S and now - began < _PUT_OFF_S:
+                time.sleep(_CALM_S / 4)
+                continue
+            with self._put_off_lock:
+                chunk = {key: self._waiting.pop(key) for key in list(self._waiting)[:_CHUNK]}
+                if not chunk:
+                    self._thread = None
+                    return
+            for readings in chunk.values():
+                readings.sort(key=lambda reading: reading.at)
+            try:
+                with self._lock:
+                    self._raise_many(chunk)
+            except Exception as error:
+                # The worker evaluates the same readings.
+                log.warning("alerts_put_off_failed", error=type(error).__name__, subjects=len(chunk))
 
     def hold(self, events: Sequence[Event]) -> None:
         """Take in conditions that other plugins tell of, and their ends."""
@@ -106,7 +192,8 @@ class AlertEvaluator:
     def _rules_for(self, patient_id: str) -> RuleSet:
         known = self._rules_of.get(patient_id)
         if known is None:
-            known = self._rules_of[patient_id] = self._store.rules.rule_set_of(patient_id)
+            known = self._store.rules.rule_set_of(patient_id) if patient_id in self._versions[0] else rule_set(None, [])
+            self._rules_of[patient_id] = known
         return known
 
     def _limits_for(self, patient_id: str) -> dict[str, Limits]:
@@ -200,17 +287,50 @@ class AlertEvaluator:
         return change_beyond(code, value, [bound for _at, slot in slots for bound in slot[1:3]], rate)
 
     # -- episodes ------------------------------------------------------------------------------
-    def _move(self, subject: _Subject, readings: list[Judged]) -> list[Judged]:
+    def _move(self, subject: _Subject, readings: list[Judged], existing: Document | None = None) -> list[Judged]:
         """Move the open alert of ``subject`` on, or raise one. Returns the readings that are still to be taken.
 
-        That is all of them if another process changed the alert meanwhile.
+        That is all of them if another process changed the alert meanwhile. ``existing``: as it was read just now.
         """
         key = subject.key
-        existing = self._store.open_alert(key)
         if existing is None:
-            self._open.discard(key)
-            return self._raise(subject, readings)
-        self._open.add(key)
+            existing = self._store.open_alert(key)
+        begins = existing["first_at"] if existing is not None else None
+        before = None
+        if begins is None or any(reading.breach and reading.at < begins for reading in readings):
+            before = self._store.last_before(key, begins)
+        late = [reading for reading in readings if before is not None and reading.at <= before.last_at]
+        rest = self._look_back(subject, [reading for reading in late if reading.breach is not None])
+        live = readings[len(late) :]
+        if existing is not None:
+            return rest + self._take(existing, live)
+        self._open.discard(key)
+        return rest + self._raise(subject, Gap(key, before, None), live)
+
+    def _look_back(self, subject: _Subject, late: list[Judged]) -> list[Judged]:
+        """Take breaches that were measured before the end of another episode, and arrive only now."""
+        if not late or subject.named is not None:
+            # Of a condition that another plugin tells of, only the newest word counts.
+            return []
+        at = late[0].at
+        after = self._store.first_after(subject.key, at)
+        owner = owner_of(at, after)
+        if after is None or owner is None:
+            gap = Gap(subject.key, self._store.last_before(subject.key, at), after)
+            mine = [reading for reading in late if after is None or reading.at < after.first_at]
+            existing = self._store.open_alert(gap.open_key)
+            rest = self._take(existing, mine) if existing is not None else self._raise(subject, gap, mine)
+            return rest + late[len(mine) :]
+        mine = [reading for reading in late if reading.at <= owner.last_at]
+        rest = []
+        if owner.open_key is not None:
+            existing = self._store.open_alert(owner.open_key)
+            rest = self._take(existing, mine) if existing is not None else mine
+        return rest + late[len(mine) :]
+
+    def _take(self, existing: Document, readings: list[Judged]) -> list[Judged]:
+        """Let an open alert take readings; returns those that are still to be taken."""
+        self._open.add(existing["open_key"])
         now = self._platform.clock()
         episode = Episode(existing, now)
         rest = _take(episode, readings)
@@ -228,48 +348,94 @@ class AlertEvaluator:
         if alert is None:
             return readings
         if episode.over:
-            self._open.discard(key)
+            self._open.discard(existing["open_key"])
             announce(self._platform, "alert_resolved", alert)
         elif loud:
             announce(self._platform, "alert_updated", alert)
         return rest
 
-    def _raise(self, subject: _Subject, readings: list[Judged]) -> list[Judged]:
-        """Raise an alert of the first breach that has lasted long enough and that no past episode covers."""
-        key = subject.key
-        until = self._store.covered_until(key)
-        fresh = [reading for reading in readings if until is None or reading.at > until]
+    def _raise(self, subject: _Subject, gap: Gap, readings: list[Judged]) -> list[Judged]:
+        """Raise an alert of the first breach that has lasted long enough."""
+        draft, rest = self._draft(subject, gap, readings)
+        if draft is None:
+            return rest
+        if not self._store_and_tell([draft]):
+            return readings
+        return rest
+
+    def _raise_many(self, moved: dict[_Subject, list[Judged]]) -> None:
+        """Raise the alerts of many subjects in one write, and move on what is left one by one."""
+        keys = [subject.key for subject in moved]
+        existing = self._store.open_among(keys)
+        before = self._store.last_of_each(key for key in keys if key not in existing)
+        drafts: list[Document] = []
+        left: dict[_Subject, list[Judged]] = {}
+        new = {subject for subject in moved if subject.key not in existing}
+        self._newest_of = self._platform.observations.latest_of_several(
+            subject.patient_id for subject in new if subject.patient_id is not None
+        )
+        for subject, readings in moved.items():
+            last = before.get(subject.key)
+            if subject not in new or (last is not None and readings[0].at <= last.last_at):
+                left[subject] = readings
+                continue
+            self._open.discard(subject.key)
+            draft, rest = self._draft(subject, Gap(subject.key, last, None), readings)
+            if draft is not None:
+                drafts.append(draft)
+                left[subject] = rest
+        self._newest_of = {}
+        raised = {alert["episode_of"] for alert in self._store_and_tell(drafts)}
+        for draft in drafts:
+            if draft["episode_of"] not in raised:
+                # Another process was quicker: its alert takes these readings.
+                subject = next(subject for subject in left if subject.key == draft["episode_of"])
+                left[subject] = moved[subject]
+        for subject, over in left.items():
+            rest = over
+            while rest:
+                rest = self._move(subject, rest, existing.pop(subject.key, None))
+
+    def _draft(self, subject: _Subject, gap: Gap, readings: list[Judged]) -> tuple[Document | None, list[Judged]]:
+        """The alert of the first breach that has lasted long enough, not yet stored; and what it leaves over."""
         limits = None
         if subject.patient_id is not None and subject.code is not None:
             limits = self._limits_for(subject.patient_id).get(subject.code)
+        until = gap.before.last_at if gap.before is not None else None
         begun = next(
             (
                 (index, since)
-                for index, reading in enumerate(fresh)
+                for index, reading in enumerate(readings)
                 if reading.breach is not None and (since := self._since(subject, reading, limits, until)) is not None
             ),
             None,
         )
         if begun is None:
-            return []
+            return None, []
         index, since = begun
         now = self._platform.clock()
         latching = subject.latching
         if latching is None:
             latching = limits is None or limits.latching
-        episode = Episode(begin(key, subject.kind, fresh[index], since, latching, now), now)
-        rest = _take(episode, fresh[index + 1 :])
-        self._end_if_over(subject, episode)
-        draft = {**episode.alert, **episode.changes}
+        episode = Episode(begin(gap, subject.kind, readings[index], since, latching, now), now)
+        rest = _take(episode, readings[index + 1 :])
+        if gap.after is None:
+            self._end_if_over(subject, episode)
+        draft = {**episode.alert, **episode.changes, "history": episode.alert["history"] + episode.steps}
         if episode.over:
             del draft["open_key"]
-        alert = self._store.raise_alert({**draft, "history": draft["history"] + episode.steps})
-        if alert is None:
-            return readings
-        if not episode.over:
-            self._open.add(key)
-        tell(self._platform, self._store, alert)
-        return rest
+        return draft, rest
+
+    def _store_and_tell(self, drafts: list[Document]) -> list[Document]:
+        """Store new alerts and tell of them; returns those that no other process had raised."""
+        if not drafts:
+            return []
+        joined = self._storms.assign(drafts)
+        raised = self._store.raise_alerts(drafts)
+        self._open.update(alert["open_key"] for alert in raised if "open_key" in alert)
+        tell(self._platform, raised)
+        announce_all(self._platform, "alert_updated", joined)
+        return raised
 
     def _since(
         self, subject: _Subject, reading: Judged, limits: Limits | None, until: datetime | None
@@ -298,7 +464,9 @@ class AlertEvaluator:
         if subject.patient_id is None or subject.named is not None:
             return
         last_at = episode.changes.get("last_at", episode.alert["last_at"])
-        latest = self._platform.observations.latest_of(subject.patient_id)
+        latest = self._newest_of.get(subject.patient_id)
+        if latest is None:
+            latest = self._platform.observations.latest_of(subject.patient_id)
         newest = [row for row in latest if row["effective_at"] > last_at]
         for reading in self._judged(newest).get(subject, ()):
             if reading.breach is None:
@@ -341,26 +509,37 @@ def _take(episode: Episode, readings: list[Judged]) -> list[Judged]:
 
 def announce(platform: Platform, type: str, alert: Document) -> None:
     """Publish what happened to an alert; that it was raised is published once."""
-    key = f"alert_raised|{alert['_id']}" if type == "alert_raised" else None
-    data = {"alert": alert_json(platform, alert)}
-    patient_id = alert["patient_id"]
-    topics = ["technical"] if patient_id is None else ["alerts", f"patients/{patient_id}"]
-    platform.events.publish(topics, type, data, key=key)
+    announce_all(platform, type, [alert])
 
 
-def tell(platform: Platform, store: AlertStore, alert: Document) -> None:
-    """Publish that an alert was raised, and note on it that this was done."""
-    announce(platform, "alert_raised", alert)
-    store.told(alert["_id"])
+def announce_all(platform: Platform, type: str, alerts: Sequence[Document]) -> None:
+    """Publish what happened to alerts, in one write."""
+    events: list[tuple[str, str, dict[str, Any]]] = []
+    topics: dict[str, list[str]] = {}
+    for shown in alerts_json(platform, alerts):
+        key = f"alert_raised|{shown['id']}" if type == "alert_raised" else f"e_{secrets.token_hex(12)}"
+        patient_id = shown["patient_id"]
+        topics[key] = ["technical"] if patient_id is None else ["alerts", f"patients/{patient_id}"]
+        events.append((key, type, {"alert": shown}))
+    platform.events.publish_all(events, topics)
+
+
+def tell(platform: Platform, alerts: Sequence[Document]) -> None:
+    """Publish that alerts were raised."""
+    if alerts:
+        announce_all(platform, "alert_raised", alerts)
 
 
 def announce_untold(platform: Platform, store: AlertStore) -> None:
     """Publish the raising of alerts that nobody was told of; the event's key makes it one.
 
-    A process may be killed between storing an alert and telling of it.
+    A process may be killed between storing an alert and telling of it. That others were told is noted here, too: in a
+    storm the note would keep the next alert waiting.
     """
-    for alert in store.untold():
-        tell(platform, store, alert)
+    alert_ids = store.untold()
+    known = platform.events.known([f"alert_raised|{alert_id}" for alert_id in alert_ids])
+    tell(platform, store.several([alert_id for alert_id in alert_ids if f"alert_raised|{alert_id}" not in known]))
+    store.told(alert_ids[:_NOTED_AT_ONCE])
 
 
 def wake_snoozed(platform: Platform, store: AlertStore) -> None:
@@ -375,6 +554,21 @@ def wake_snoozed(platform: Platform, store: AlertStore) -> None:
         )
         if woken is not None:
             announce(platform, "alert_updated", woken)
+
+
+def close_late(platform: Platform, store: AlertStore) -> None:
+    """Resolve alerts of what was over when it arrived, once a person has seen them: no reading will end them."""
+    now = platform.clock()
+    for alert in store.late_and_seen():
+        closed = store.change(
+            alert["_id"],
+            {"revision": alert["revision"]},
+            {"status": RESOLVED, "resolved_at": now},
+            steps=[step("resolved", now, note="it was over when it arrived")],
+            unset=("open_key",),
+        )
+        if closed is not None:
+            announce(platform, "alert_resolved", closed)
 
 
 def condition_handler(platform: Platform, store: AlertStore) -> EventHandler:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field, StringConstraints
@@ -9,6 +11,7 @@ from pydantic import Field, StringConstraints
 from core.database.connection import Document
 from core.http import ApiModel, Id, Page, Timestamp, format_time
 from core.observations.model import Person, display_of
+from plugins.alerting.episodes import ACTIVE
 
 if TYPE_CHECKING:
     from core.platform import Platform
@@ -41,6 +44,7 @@ class AlertOut(ApiModel):
     priority: str = Field(description="high, medium or low.")
     status: str = Field(description="active, acknowledged, snoozed or resolved.")
     condition_active: bool = Field(description="Whether the newest reading is still beyond the limit.")
+    late: bool = Field(description="Whether it was over when it arrived: a later episode had been resolved already.")
     title: str
     detail: str | None = Field(description="One sentence more, where the title does not say all.")
     value: float | None
@@ -63,13 +67,36 @@ class AlertOut(ApiModel):
     note: str | None
     escalation_level: int = Field(description="How many steps of its ladder it has climbed; 0: nobody was told.")
     revision: int = Field(description="Rises with each change.")
+    storm_id: str | None = Field(description="Of which storm of alerts it is; null for a high priority, always.")
     history: list[HistoryEntry]
+
+
+class StormPart(ApiModel):
+    """How many alerts of a storm have one title."""
+
+    title: str
+    count: int
+
+
+class StormOut(ApiModel):
+    """The open alerts of a storm, summed up. None of them is of high priority."""
+
+    id: str
+    priority: str = Field(description="The highest among them: medium or low.")
+    first_at: Timestamp
+    last_at: Timestamp
+    count: int
+    patients: int
+    devices: int
+    waiting: list[Id] = Field(description="The ids of those that nobody has acknowledged: what one request can answer.")
+    parts: list[StormPart]
 
 
 class AlertList(ApiModel):
     """A page of alerts."""
 
     items: list[AlertOut]
+    storms: list[StormOut] = Field(description="With ``grouped``: the storms whose alerts are left out of the items.")
     next: str | None
 
 
@@ -78,6 +105,9 @@ class AlertQuery(Page):
 
     status: str | None = Field(None, pattern="^(active|acknowledged|snoozed|resolved|open|all)$")
     patient_id: Id | None = None
+    priority: str | None = Field(None, pattern="^(high|medium|low)$")
+    storm_id: Id | None = None
+    grouped: bool = Field(False, description="Give storms as sums; alerts of high priority are in the items always.")
 
 
 class AlertPath(ApiModel):
@@ -98,6 +128,19 @@ class AcknowledgeIn(NoteIn):
     actionable: bool | None = None
 
 
+class AcknowledgeManyIn(NoteIn):
+    """Which alerts, and a note for all of them."""
+
+    ids: list[Id] = Field(min_length=1, max_length=5000)
+
+
+class AcknowledgeManyOut(ApiModel):
+    """What became of each."""
+
+    acknowledged: list[Id]
+    left: list[Id] = Field(description="Urgent ones, those that somebody else had taken on, and what is not there.")
+
+
 class SnoozeIn(NoteIn):
     """For how long an alert calls nobody. Less for an urgent one: see ``longest_snooze``."""
 
@@ -110,10 +153,45 @@ class AssignIn(NoteIn):
     user_id: Id | None
 
 
+def storms_json(rows: Sequence[Document]) -> list[dict[str, Any]]:
+    """The alerts of storms as StormOut each, the newest storm first. ``rows``: by the time of raising."""
+    by_storm: dict[str, list[Document]] = {}
+    for row in rows:
+        by_storm.setdefault(row["storm_id"], []).append(row)
+    found = []
+    for storm_id, alerts in by_storm.items():
+        moments = [row["raised_at"] for row in alerts]
+        parts = Counter(row["title"] for row in alerts).most_common()
+        found.append(
+            {
+                "id": storm_id,
+                "priority": "medium" if any(row["priority"] == "medium" for row in alerts) else "low",
+                "first_at": format_time(min(moments)),
+                "last_at": format_time(max(moments)),
+                "count": len(alerts),
+                "patients": len({row["patient_id"] for row in alerts}),
+                "devices": len({row.get("device_id") for row in alerts} - {None}),
+                "waiting": [row["_id"] for row in alerts if row["status"] == ACTIVE],
+                "parts": [{"title": title, "count": count} for title, count in parts],
+            }
+        )
+    return sorted(found, key=lambda storm: str(storm["last_at"]), reverse=True)
+
+
+def alerts_json(platform: Platform, alerts: Sequence[Document]) -> list[dict[str, Any]]:
+    """Alerts as AlertOut each, with one look-up of their patients."""
+    patients = platform.patients.several(row["patient_id"] for row in alerts if row["patient_id"] is not None)
+    names = {patient_id: patient.name for patient_id, patient in patients.items()}
+    return [_alert_json(alert, names.get(alert["patient_id"] or "", "")) for alert in alerts]
+
+
 def alert_json(platform: Platform, alert: Document) -> dict[str, Any]:
     """An alert as AlertOut."""
+    return alerts_json(platform, [alert])[0]
+
+
+def _alert_json(alert: Document, patient_name: str) -> dict[str, Any]:
     patient_id = alert["patient_id"]
-    patient = platform.patients.get(patient_id) if patient_id is not None else None
     code = alert["code"]
 
     def moment(name: str) -> str | None:
@@ -123,13 +201,14 @@ def alert_json(platform: Platform, alert: Document) -> dict[str, Any]:
     return {
         "id": alert["_id"],
         "patient_id": patient_id,
-        "patient_name": patient.name if patient else "",
+        "patient_name": patient_name,
         "code": code,
         "display": display_of(code) if code else alert["title"],
         "kind": alert["kind"],
         "priority": alert["priority"],
         "status": alert["status"],
         "condition_active": alert["condition_active"],
+        "late": alert.get("late", False),
         "title": alert["title"],
         "detail": alert.get("detail"),
         "value": alert["value"],
@@ -152,5 +231,6 @@ def alert_json(platform: Platform, alert: Document) -> dict[str, Any]:
         "note": alert.get("note"),
         "escalation_level": alert.get("escalation_level", 0),
         "revision": alert["revision"],
+        "storm_id": alert.get("storm_id"),
         "history": [{"people": [], **entry, "at": format_time(entry["at"])} for entry in alert["history"]],
     }

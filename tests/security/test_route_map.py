@@ -27,6 +27,7 @@ from tests.support import Caller, Cast, Sender, wait_until
 TABLE = {
     "GET /alerts": "AAAAAAA",
     "GET /alerts/{alert_id}": "AAANNNN",
+    "POST /alerts/acknowledge": "FAAFFFA",
     "POST /alerts/{alert_id}/acknowledge": "NAANNNN",
     "POST /alerts/{alert_id}/assign": "NAANNNN",
     "POST /alerts/{alert_id}/snooze": "NAANNNN",

@@ -692,6 +692,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/alerts/acknowledge": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Take on many alerts at once, as of a storm. Each of high priority is left to be answered by itself. */
+        readonly post: operations["alerting_acknowledge_many_alerts_acknowledge_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/alerts/{alert_id}/snooze": {
         readonly parameters: {
             readonly query?: never;
@@ -2363,6 +2380,11 @@ export interface components {
         readonly AlertList: {
             /** Items */
             readonly items: readonly components["schemas"]["AlertOut"][];
+            /**
+             * Storms
+             * @description With ``grouped``: the storms whose alerts are left out of the items.
+             */
+            readonly storms: readonly components["schemas"]["StormOut"][];
             /** Next */
             readonly next: string | null;
         };
@@ -2407,6 +2429,11 @@ export interface components {
              * @description Whether the newest reading is still beyond the limit.
              */
             readonly condition_active: boolean;
+            /**
+             * Late
+             * @description Whether it was over when it arrived: a later episode had been resolved already.
+             */
+            readonly late: boolean;
             /** Title */
             readonly title: string;
             /**
@@ -2459,6 +2486,11 @@ export interface components {
              * @description Rises with each change.
              */
             readonly revision: number;
+            /**
+             * Storm Id
+             * @description Of which storm of alerts it is; null for a high priority, always.
+             */
+            readonly storm_id: string | null;
             /** History */
             readonly history: readonly components["schemas"]["HistoryEntry"][];
         };
@@ -2484,6 +2516,46 @@ export interface components {
             readonly people: readonly components["schemas"]["Person"][];
         };
         /**
+         * StormOut
+         * @description The open alerts of a storm, summed up. None of them is of high priority.
+         */
+        readonly StormOut: {
+            /** Id */
+            readonly id: string;
+            /**
+             * Priority
+             * @description The highest among them: medium or low.
+             */
+            readonly priority: string;
+            /** First At */
+            readonly first_at: string;
+            /** Last At */
+            readonly last_at: string;
+            /** Count */
+            readonly count: number;
+            /** Patients */
+            readonly patients: number;
+            /** Devices */
+            readonly devices: number;
+            /**
+             * Waiting
+             * @description The ids of those that nobody has acknowledged: what one request can answer.
+             */
+            readonly waiting: readonly string[];
+            /** Parts */
+            readonly parts: readonly components["schemas"]["StormPart"][];
+        };
+        /**
+         * StormPart
+         * @description How many alerts of a storm have one title.
+         */
+        readonly StormPart: {
+            /** Title */
+            readonly title: string;
+            /** Count */
+            readonly count: number;
+        };
+        /**
          * AcknowledgeIn
          * @description A note, and whether there was something to do.
          */
@@ -2492,6 +2564,29 @@ export interface components {
             readonly note?: string | null;
             /** Actionable */
             readonly actionable?: boolean | null;
+        };
+        /**
+         * AcknowledgeManyOut
+         * @description What became of each.
+         */
+        readonly AcknowledgeManyOut: {
+            /** Acknowledged */
+            readonly acknowledged: readonly string[];
+            /**
+             * Left
+             * @description Urgent ones, those that somebody else had taken on, and what is not there.
+             */
+            readonly left: readonly string[];
+        };
+        /**
+         * AcknowledgeManyIn
+         * @description Which alerts, and a note for all of them.
+         */
+        readonly AcknowledgeManyIn: {
+            /** Note */
+            readonly note?: string | null;
+            /** Ids */
+            readonly ids: readonly string[];
         };
         /**
          * SnoozeIn
@@ -8799,6 +8894,10 @@ export interface operations {
                 readonly cursor?: string | null;
                 readonly status?: string | null;
                 readonly patient_id?: string | null;
+                readonly priority?: string | null;
+                readonly storm_id?: string | null;
+                /** @description Give storms as sums; alerts of high priority are in the items always. */
+                readonly grouped?: boolean;
             };
             readonly header?: never;
             readonly path?: never;
@@ -9063,6 +9162,102 @@ export interface operations {
             };
             /** @description Problem details (RFC 9457). */
             readonly 409: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly alerting_acknowledge_many_alerts_acknowledge_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["AcknowledgeManyIn"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AcknowledgeManyOut"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -98,6 +98,8 @@ export function alert(more: Partial<Alert> = {}): Alert {
     acknowledged_at: null,
     resolved_by: null,
     resolved_at: null,
+    storm_id: null,
+    late: false,
     note: null,
     escalation_level: 0,
     revision: 1,

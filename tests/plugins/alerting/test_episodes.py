@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from core.database.connection import Document
 from core.observations.vital_signs import BLOOD_PRESSURE, BODY_TEMPERATURE, DIASTOLIC, GLUCOSE, SYSTOLIC
-from plugins.alerting.handlers import announce_untold
+from plugins.alerting.handlers import announce_untold, close_late
 from plugins.alerting.rules import breaches, default_limits
 from tests.plugins.alerting.conftest import START, Watch, reading
 
@@ -37,6 +37,7 @@ def test_seeing_a_reading_again_changes_nothing(watch: Watch) -> None:
 
 def test_an_alert_that_a_crash_left_untold_is_told(watch: Watch) -> None:
     watch.see(1, 39.5)
+    announce_untold(watch.platform, watch.store)
     assert watch.store.untold() == []
     events = watch.platform.database.db.events
     events.delete_many({"type": "alert_raised"})
@@ -84,15 +85,15 @@ def test_an_alert_that_changes_under_the_evaluation_is_read_again(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     watch.see(1, 39.5)
-    open_alert, other = watch.store.open_alert, watch.again()
+    open_among, other = watch.store.open_among, watch.again()
 
-    def overtaken(key: str) -> Document | None:
-        alert = open_alert(key)
-        monkeypatch.setattr(watch.store, "open_alert", open_alert)
+    def overtaken(keys: list[str]) -> dict[str, Document]:
+        alerts = open_among(keys)
+        monkeypatch.setattr(watch.store, "open_among", open_among)
         other.observe([reading(watch.patient_id, 3, 39.9)])
-        return alert
+        return alerts
 
-    monkeypatch.setattr(watch.store, "open_alert", overtaken)
+    monkeypatch.setattr(watch.store, "open_among", overtaken)
     watch.see(2, 39.6)
     (alert,) = watch.alerts()
     assert (alert["last_at"], alert["value"]) == (START + timedelta(minutes=3), pytest.approx(39.9))
@@ -127,12 +128,36 @@ def test_a_worse_value_calls_again_after_an_acknowledgement(watch: Watch) -> Non
     assert (alert["status"], alert["priority"]) == ("active", "high")
 
 
-def test_a_late_reading_of_a_resolved_episode_starts_none(watch: Watch) -> None:
+def test_a_breach_that_arrives_after_a_later_episode_was_resolved_is_an_alert_marked_late(watch: Watch) -> None:
     watch.see(5, 39.5)
     watch.acknowledge()
     watch.see(6, 37.0)
-    watch.see(4, 39.4)
-    assert len(watch.alerts()) == 1
+    for number in (3, 4, 2, 3):
+        watch.see(number, 39.4)
+    late, first = watch.alerts()
+    assert (first["first_at"], first["status"]) == (START + timedelta(minutes=5), "resolved")
+    assert (late["first_at"], late["last_at"]) == (START + timedelta(minutes=2), START + timedelta(minutes=4))
+    assert (late["late"], late["status"], late["condition_active"]) == (True, "active", False)
+    assert late["history"][0]["action"] == "raised_late"
+    # It leaves the time of the other alone, and is closed once somebody has seen it.
+    watch.see(9, 39.5)
+    assert [alert["count"] for alert in watch.alerts()] == [2, 1, 1]
+    assert watch.store.change(late["_id"], {}, {"status": "acknowledged"})
+    close_late(watch.platform, watch.store)
+    assert [alert["status"] for alert in watch.alerts()] == ["resolved", "resolved", "active"]
+
+
+def test_an_open_alert_does_not_reach_back_over_one_that_was_resolved(watch: Watch) -> None:
+    watch.see(5, 39.5)
+    watch.acknowledge()
+    watch.see(6, 37.0)
+    watch.see(20, 39.5)
+    watch.see(10, 39.5)
+    watch.see(3, 39.5)
+    spans = [
+        ((row["first_at"] - START).seconds // 60, (row["last_at"] - START).seconds // 60) for row in watch.alerts()
+    ]
+    assert spans == [(3, 3), (5, 5), (10, 20)]
 
 
 def test_untrusted_and_quarantined_readings_do_not_alert(watch: Watch) -> None:

@@ -10,11 +10,13 @@ import { AlertsEmpty, AlertsFailed } from "./AlertStates";
 import classes from "./alerts.module.css";
 import { byUrgency } from "./order";
 import { alertsOptions } from "./queries";
+import { StormRow } from "./StormRow";
 
 export function AlertInbox({ onFold }: { onFold: () => void }) {
   const { t } = useTranslation("alerts");
   const query = useQuery(alertsOptions({ status: "open" }));
   const alerts = useMemo(() => (query.data?.items ?? []).toSorted(byUrgency), [query.data]);
+  const storms = query.data?.storms ?? [];
   return (
     <aside className={classes.inbox} aria-label={t("inbox")}>
       <header className={classes.inboxHead}>
@@ -28,10 +30,15 @@ export function AlertInbox({ onFold }: { onFold: () => void }) {
         <Skeleton height={180} m={12} role="status" aria-label={t("loading")} />
       ) : query.isError && !query.data ? (
         <AlertsFailed onRetry={() => void query.refetch()} />
-      ) : alerts.length === 0 ? (
+      ) : alerts.length + storms.length === 0 ? (
         <AlertsEmpty filtered={false} compact />
       ) : (
-        <AlertList alerts={alerts} compact />
+        <>
+          <AlertList alerts={alerts} compact />
+          {storms.map((storm) => (
+            <StormRow key={storm.id} storm={storm} compact />
+          ))}
+        </>
       )}
     </aside>
   );

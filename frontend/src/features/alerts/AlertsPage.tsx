@@ -13,7 +13,8 @@ import { AlertStory } from "./AlertStory";
 import classes from "./alerts.module.css";
 import { NoteDialog } from "./NoteDialog";
 import { type AlertFilter, filterAlerts, type Priority } from "./order";
-import { type AlertAction, alertsOptions } from "./queries";
+import { type AlertAction, alertsOptions, type Storm } from "./queries";
+import { StormRow } from "./StormRow";
 import { useAlertKeys } from "./useAlertKeys";
 import { useLiveAlerts } from "./useLiveAlerts";
 
@@ -28,6 +29,7 @@ export function AlertsPage() {
   useLiveAlerts();
   const alerts = useMemo(() => filterAlerts(query.data?.items ?? [], filter), [query.data, filter]);
   const chosen = alerts.find((alert) => alert.id === chosenId) ?? alerts[0] ?? null;
+  const storms = (query.data?.storms ?? []).filter(({ priority }) => !filter.priority || filter.priority === priority);
   const open = (alert: Alert) => void navigate({ to: "/alerts/$alertId", params: { alertId: alert.id } });
   useAlertKeys({
     alerts,
@@ -40,18 +42,25 @@ export function AlertsPage() {
     <div className={classes.page}>
       <header className={classes.pageHead}>
         <h1 tabIndex={-1}>{t("title")}</h1>
-        <Counts alerts={query.data?.items ?? []} />
+        <Counts alerts={query.data?.items ?? []} storms={storms} />
         <Filters filter={filter} onChange={setFilter} />
       </header>
       {query.isPending ? (
         <ListSkeleton label={t("loading")} />
       ) : query.isError && !query.data ? (
         <AlertsFailed onRetry={() => void query.refetch()} />
-      ) : alerts.length === 0 ? (
+      ) : alerts.length + storms.length === 0 ? (
         <AlertsEmpty filtered={(query.data?.items.length ?? 0) > 0} />
       ) : (
         <div className={classes.split}>
-          <AlertList alerts={alerts} chosenId={chosen?.id ?? null} onChoose={wide ? setChosenId : undefined} />
+          <div className={classes.column}>
+            {alerts.length > 0 && (
+              <AlertList alerts={alerts} chosenId={chosen?.id ?? null} onChoose={wide ? setChosenId : undefined} />
+            )}
+            {storms.map((storm) => (
+              <StormRow key={storm.id} storm={storm} />
+            ))}
+          </div>
           {wide && chosen && <AlertStory alert={chosen} headingLevel={2} />}
         </div>
       )}
@@ -63,9 +72,10 @@ export function AlertsPage() {
   );
 }
 
-function Counts({ alerts }: { alerts: readonly Alert[] }) {
+function Counts({ alerts, storms }: { alerts: readonly Alert[]; storms: readonly Storm[] }) {
   const { t } = useTranslation("alerts");
-  const waiting = alerts.filter((alert) => alert.status === "active").length;
+  const inStorms = storms.reduce((sum, storm) => sum + storm.waiting.length, 0);
+  const waiting = alerts.filter((alert) => alert.status === "active").length + inStorms;
   return <p className={classes.quiet}>{t("waiting", { count: waiting })}</p>;
 }
 

@@ -1,8 +1,13 @@
 /** What the alert pages ask the API for, and how an answer or a live event reaches every list at once. */
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import type { components } from "../../api/schema";
 import type { Alert, Colleague, Page } from "../../api/types";
 import { del, get, post } from "../../lib/api";
 import { mergeAlert } from "./order";
+
+/** The open alerts of a storm, summed up. */
+export type Storm = Omit<components["schemas"]["StormOut"], "priority"> & { readonly priority: Alert["priority"] };
+export type AlertPage = Page<Alert> & { readonly storms?: readonly Storm[] };
 
 export type AlertScope = { readonly status: "open" | "all"; readonly patientId?: string };
 
@@ -11,12 +16,28 @@ const listKey = ["alerts", "list"];
 export function alertsOptions(scope: AlertScope) {
   return queryOptions({
     queryKey: [...listKey, scope.status, scope.patientId ?? "everyone"],
-    queryFn: ({ signal }) =>
-      get<Page<Alert>>(
-        "/alerts",
-        { status: scope.status === "open" ? "open" : undefined, patient_id: scope.patientId, limit: 200 },
-        signal,
-      ),
+    queryFn: ({ signal }) => load(scope, signal),
+  });
+}
+
+/** Of everyone's open alerts storms come as sums; what is urgent comes whole, however much else there is. */
+async function load(scope: AlertScope, signal: AbortSignal): Promise<AlertPage> {
+  const asked = { status: scope.status === "open" ? "open" : undefined, patient_id: scope.patientId };
+  if (scope.status !== "open" || scope.patientId) {
+    return await get<AlertPage>("/alerts", { ...asked, limit: 200 }, signal);
+  }
+  const [page, urgent] = await Promise.all([
+    get<AlertPage>("/alerts", { ...asked, grouped: "true", limit: 200 }, signal),
+    get<AlertPage>("/alerts", { ...asked, priority: "high", limit: 500 }, signal),
+  ]);
+  const known = new Set(urgent.items.map(({ id }) => id));
+  return { ...page, items: [...urgent.items, ...page.items.filter(({ id }) => !known.has(id))] };
+}
+
+export function stormOptions(stormId: string) {
+  return queryOptions({
+    queryKey: ["alerts", "storm", stormId],
+    queryFn: ({ signal }) => get<AlertPage>("/alerts", { status: "open", storm_id: stormId, limit: 200 }, signal),
   });
 }
 
@@ -29,11 +50,28 @@ export function alertOptions(id: string) {
 
 export function storeAlert(client: QueryClient, alert: Alert): void {
   client.setQueryData<Alert>(["alerts", "one", alert.id], alert);
+  if (alert.storm_id) refreshStorms(client, alert.storm_id);
   for (const [key, page] of client.getQueriesData<Page<Alert>>({ queryKey: listKey })) {
     const [, , status, patientId] = key;
+    // Everyone's open alerts hold storms as sums, which are asked for again.
+    if (alert.storm_id && status === "open" && patientId === "everyone") continue;
     if (!page || (patientId !== "everyone" && patientId !== alert.patient_id)) continue;
     client.setQueryData<Page<Alert>>(key, { ...page, items: mergeAlert(page.items, alert, status === "all") });
   }
+}
+
+const pending = new WeakMap<QueryClient, ReturnType<typeof setTimeout>>();
+const refreshMs = 1_000;
+
+/** Of hundreds of events one question: the sums are asked for once they have come. */
+function refreshStorms(client: QueryClient, stormId: string): void {
+  if (pending.has(client)) return;
+  const refresh = () => {
+    pending.delete(client);
+    void client.invalidateQueries({ queryKey: [...listKey, "open", "everyone"] });
+    void client.invalidateQueries({ queryKey: ["alerts", "storm", stormId] });
+  };
+  pending.set(client, setTimeout(refresh, refreshMs));
 }
 
 export type AlertAction = "acknowledge" | "resolve";
@@ -69,5 +107,17 @@ export function useWakeAlert() {
   return useMutation({
     mutationFn: (id: string) => del<Alert>(`/alerts/${id}/snooze`),
     onSuccess: (alert) => storeAlert(client, alert),
+  });
+}
+
+type ManyAcknowledged = components["schemas"]["AcknowledgeManyOut"];
+
+/** Acknowledges many alerts that are not urgent. */
+export function useAcknowledgeMany() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (said: { readonly ids: readonly string[]; readonly note?: string }) =>
+      post<ManyAcknowledged>("/alerts/acknowledge", said),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["alerts"] }),
   });
 }
