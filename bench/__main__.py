@@ -11,6 +11,7 @@ from collections.abc import Callable
 from bench.ingest import measure_batch, measure_single
 from bench.live import measure_dashboards, measure_visibility
 from bench.page import NotMeasured
+from bench.plans import measure_plans
 from bench.rows import Row, keep, table
 from bench.series import measure_series
 from bench.site import Site, running_site
@@ -22,6 +23,7 @@ _ON_A_SITE: dict[str, Callable[[Site, bool], list[Row]]] = {
     "c": measure_visibility,
     "d": measure_series,
     "e": measure_dashboards,
+    "g": measure_plans,
 }
 _ALONE: dict[str, Callable[[bool], list[Row]]] = {"f": measure_start}
 
@@ -29,7 +31,7 @@ _ALONE: dict[str, Callable[[bool], list[Row]]] = {"f": measure_start}
 def main() -> int:
     """Measure, print, keep. 1 if something could not be measured."""
     parser = argparse.ArgumentParser(prog="python -m bench", description="The budgets, measured.")
-    parser.add_argument("--only", default="a,b,c,d,e,f", help="which, by letter: a,b,c,d,e,f")
+    parser.add_argument("--only", default="a,b,c,d,e,f,g", help="which, by letter: a,b,c,d,e,f,g")
     parser.add_argument("--quick", action="store_true", help="shorter runs and less data: figures are rougher")
     arguments = parser.parse_args()
     wanted = [letter.strip() for letter in arguments.only.split(",") if letter.strip()]

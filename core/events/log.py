@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
+from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from core.database.connection import Database, Document
@@ -57,10 +58,13 @@ class EventLog:
             pass
         return event_key
 
-    def publish_all(self, events: Sequence[tuple[str, str, dict[str, Any]]]) -> None:
+    def publish_all(
+        self, events: Sequence[tuple[str, str, dict[str, Any]]], session: ClientSession | None = None
+    ) -> None:
         """Store many events without topics, given as (key, type, data), in order and in one write.
 
-        As with ``publish``, those whose key was published before are left as they are.
+        As with ``publish``, those whose key was published before are left as they are. In the transaction of a
+        ``session``, they raise BulkWriteError instead: the transaction is over.
         """
         now = self._clock()
         unique: dict[str, Document] = {}
@@ -69,11 +73,11 @@ class EventLog:
         rest = list(unique.values())
         while rest:
             try:
-                self._events.insert_many(rest, ordered=True)
+                self._events.insert_many(rest, ordered=True, session=session)
                 return
             except BulkWriteError as error:
                 fault = error.details["writeErrors"][0]
-                if fault["code"] != _DUPLICATE_KEY:
+                if session is not None or fault["code"] != _DUPLICATE_KEY:
                     raise
                 rest = rest[fault["index"] + 1 :]
 
