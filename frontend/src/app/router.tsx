@@ -163,6 +163,12 @@ const plugins = createRoute({
   component: lazyRouteComponent(() => import("../features/oversight/pages/PluginsPage"), "PluginsPage"),
 });
 
+const planTemplates = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/plan-templates",
+  component: lazyRouteComponent(() => import("../features/plan/TemplatesPage"), "TemplatesPage"),
+});
+
 const policy = createRoute({
   getParentRoute: () => shell,
   path: "/admin/policy",
@@ -203,6 +209,7 @@ const routeTree = root.addChildren([
     people,
     drivers,
     plugins,
+    planTemplates,
     policy,
     audit,
     system,

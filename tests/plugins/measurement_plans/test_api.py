@@ -107,7 +107,7 @@ def test_what_is_due_today_in_four_lists(ward: Ward, sign_in: SignIn) -> None:
     assert done == {
         "item_id": "bp", "code": BLOOD_PRESSURE, "display": "Blood pressure", "due_at": "2026-02-02T07:00:00.000Z",
         "until": "2026-02-02T08:00:00.000Z", "state": "fulfilled", "instructions": "Sit down first.",
-        "observation_id": reading["_id"],
+        "observation_id": reading["_id"], "device": None,
     }  # fmt: skip
     # Half past midnight in Berlin: another day.
     ward.through("2026-02-02T23:30")
