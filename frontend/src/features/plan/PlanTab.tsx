@@ -9,6 +9,7 @@ import type { Plan, PlanItem, PlanItemInput } from "../../api/types";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorState, problemText } from "../../components/ErrorState";
 import { Problem } from "../../lib/api";
+import { formatDate } from "../../lib/format";
 import { AdherenceTable } from "./AdherenceTable";
 import { DueTable } from "./DueTable";
 import { ItemDialog } from "./ItemDialog";
@@ -183,7 +184,9 @@ function ItemRow({ item, mayEdit, busy, onEdit, onEnable, onRemove }: ItemRowPro
         <p className="quiet">
           {[
             t("earlyBy", { time: minutesWords(item.window_before_minutes, t) }),
-            item.end ? t("fromTo", { start: item.start, end: item.end }) : t("since", { start: item.start }),
+            item.end
+              ? t("fromTo", { start: formatDate(item.start), end: formatDate(item.end) })
+              : t("since", { start: formatDate(item.start) }),
             item.tell === "nobody" ? t("tellsNobody") : null,
             item.enabled ? null : t("off"),
           ]
