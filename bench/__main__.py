@@ -11,6 +11,7 @@ from collections.abc import Callable
 from bench.ingest import measure_batch, measure_single
 from bench.live import measure_dashboards, measure_visibility
 from bench.page import NotMeasured
+from bench.plans import measure_plans
 from bench.rows import Row, keep, table
 from bench.series import measure_series
 from bench.site import Site, running_site
@@ -24,6 +25,7 @@ _ON_A_SITE: dict[str, Callable[[Site, bool], list[Row]]] = {
     "d": measure_series,
     "e": measure_dashboards,
     "g": measure_storm,
+    "h": measure_plans,
 }
 _ALONE: dict[str, Callable[[bool], list[Row]]] = {"f": measure_start}
 

@@ -110,6 +110,9 @@ def check_manifest(driver: DeviceDriver) -> Iterator[Check]:
             wrong.append(f"transports must be of {', '.join(sorted(_TRANSPORTS))}")
         numbers = [*manifest.services, *manifest.characteristics]
         wrong += [f"{item!r} is not four upper-case hex digits" for item in numbers if not _UUID16.fullmatch(item)]
+        beat = manifest.heartbeat_s
+        if beat is not None and (not isinstance(beat, int) or isinstance(beat, bool) or beat < 1):
+            wrong.append("heartbeat_s must be a whole number of seconds above 0, or None")
         wrong += [f"code {code!r} is not in the table of vital signs" for code in manifest.codes if not get(code)]
     if not callable(getattr(driver, "decode", None)):
         wrong.append("there is no decode")

@@ -90,6 +90,8 @@ class DriverManifest:
     transports: "http", "ble", "mqtt". services and characteristics: Bluetooth 16-bit numbers in hex.
     codes: the LOINC codes it can yield (informative). clock: "none", "local" (naive device clock,
     the default for Bluetooth time stamps) or "utc".
+    heartbeat_s: a device that sends something at least this often, in seconds, measured or not; one that is
+        not heard for so long is silent. None: it talks only when somebody measures.
     """
 
     id: str
@@ -102,6 +104,7 @@ class DriverManifest:
     characteristics: Sequence[str] = ()
     codes: Sequence[str] = ()
     description: str = ""
+    heartbeat_s: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

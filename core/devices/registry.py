@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -116,10 +116,17 @@ class DeviceRegistry:
         """The devices that the patient holds now."""
         return [device for device in self.all() if device.patient_id == patient_id]
 
-    def held_now(self, patient_id: str) -> list[Device]:
-        """The devices that the patient holds, with their activity, from the database: right in any process."""
-        found = [device_of(document) for document in self._devices.find({"assignments.patient_id": patient_id})]
-        return [self.with_activity(device) for device in found if device.patient_id == patient_id]
+    def held_now(self, patient_ids: Iterable[str]) -> dict[str, list[Device]]:
+        """The devices that patients hold, with their activity, from the database: right in any process."""
+        wanted = set(patient_ids)
+        rows = self._devices.find({"assignments.patient_id": {"$in": sorted(wanted)}})
+        devices = [device for device in map(device_of, rows) if device.patient_id in wanted]
+        ids = [device.id for device in devices]
+        activity = {row["_id"]: row for row in self._activity.find({"_id": {"$in": ids}})} if ids else {}
+        found: dict[str, list[Device]] = {}
+        for device in devices:
+            found.setdefault(str(device.patient_id), []).append(self._merge(device, activity.get(device.id)))
+        return found
 
     def with_activity(self, device: Device) -> Device:
         """The device with when it was last heard and its battery."""

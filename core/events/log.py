@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pymongo import ASCENDING, IndexModel
+from pymongo.client_session import ClientSession
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from core.database.connection import Database, Document
@@ -58,11 +59,15 @@ class EventLog:
         return event_key
 
     def publish_all(
-        self, events: Sequence[tuple[str, str, dict[str, Any]]], topics: Mapping[str, Sequence[str]] | None = None
+        self,
+        events: Sequence[tuple[str, str, dict[str, Any]]],
+        topics: Mapping[str, Sequence[str]] | None = None,
+        session: ClientSession | None = None,
     ) -> None:
         """Store many events, given as (key, type, data), in order and in one write. ``topics``: by key.
 
-        As with ``publish``, those whose key was published before are left as they are.
+        As with ``publish``, those whose key was published before are left as they are. In the transaction of a
+        ``session``, they raise BulkWriteError instead: the transaction is over.
         """
         of_key = topics or {}
         now = self._clock()
@@ -74,11 +79,11 @@ class EventLog:
         rest = list(unique.values())
         while rest:
             try:
-                self._events.insert_many(rest, ordered=True)
+                self._events.insert_many(rest, ordered=True, session=session)
                 return
             except BulkWriteError as error:
                 fault = error.details["writeErrors"][0]
-                if fault["code"] != _DUPLICATE_KEY:
+                if session is not None or fault["code"] != _DUPLICATE_KEY:
                     raise
                 rest = rest[fault["index"] + 1 :]
 

@@ -1,8 +1,8 @@
-"""What a patient has to measure today, and what became of it. Pure."""
+"""What a patient has to measure today, and what became of it, today and before. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,11 +26,17 @@ def bounds_of_today(zone: str, now: datetime) -> tuple[datetime, datetime]:
 
 
 def today(
-    followed: Sequence[Document], history: Sequence[Document], items: Sequence[Document], zone: str, now: datetime
+    followed: Sequence[Document],
+    history: Sequence[Document],
+    items: Sequence[Document],
+    devices: Mapping[str, str],
+    zone: str,
+    now: datetime,
 ) -> dict[str, list[dict[str, Any]]]:
     """The occurrences of today in four lists, each in order of time.
 
     followed: the documents of the items. history: today's rows. items: the plan's, for their instructions.
+    devices: names of the patient's devices by what they measure.
     An occurrence of yesterday that may still be fulfilled is in ``now``.
     """
     end = bounds_of_today(zone, now)[1]
@@ -55,8 +61,30 @@ def today(
             entry = _entry(item["id"], item["code"], due_at, due_at + grace, WAITING, item["instructions"])
             lists["now" if opens_at <= now else "next"].append(entry)
     for entries in lists.values():
+        for entry in entries:
+            entry["device"] = devices.get(entry["code"])
         entries.sort(key=lambda entry: (entry["due_at"], entry["display"], entry["item_id"]))
     return lists
+
+
+def adherence(history: Sequence[Document], zone: str) -> list[dict[str, Any]]:
+    """How often each item was fulfilled and missed, in all and by day of the patient's clock.
+
+    history: rows of the days in question, oldest first.
+    """
+    place = ZoneInfo(zone)
+    items: dict[str, dict[str, Any]] = {}
+    for row in history:
+        if row["outcome"] not in (FULFILLED, MISSED):
+            continue
+        start = {"item_id": row["item_id"], "code": row["code"], "display": display_of(row["code"])}
+        item = items.setdefault(row["item_id"], {**start, FULFILLED: 0, MISSED: 0, "days": []})
+        day = row["due_at"].astimezone(place).date().isoformat()
+        if not item["days"] or item["days"][-1]["day"] != day:
+            item["days"].append({"day": day, FULFILLED: 0, MISSED: 0})
+        item[row["outcome"]] += 1
+        item["days"][-1][row["outcome"]] += 1
+    return sorted(items.values(), key=lambda item: (item["display"], item["item_id"]))
 
 
 def _entry(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -10,17 +11,21 @@ from flask import Response, g
 
 from core.access.permission import Permission, patient_in_path
 from core.database.connection import Document
-from core.http import ApiBlueprint, answer, no_content
+from core.http import ApiBlueprint, answer, format_time, no_content
 from core.patients.api import PatientPath
 from core.patients.store import Patient
 from core.problems import Conflict, Invalid, NotFound
-from plugins.measurement_plans.agenda import bounds_of_today, today
+from plugins.measurement_plans.agenda import adherence, bounds_of_today, today
 from plugins.measurement_plans.handlers import PlanKeeper
 from plugins.measurement_plans.models import (
+    Adherence,
+    AdherenceQuery,
     DueLists,
     PlanIn,
     PlanItemIn,
     PlanOut,
+    PreviewIn,
+    PreviewOut,
     TemplateIn,
     TemplateList,
     TemplateOut,
@@ -28,7 +33,7 @@ from plugins.measurement_plans.models import (
     plan_json,
     template_json,
 )
-from plugins.measurement_plans.schedule import check
+from plugins.measurement_plans.schedule import check, next_due
 from plugins.measurement_plans.store import PlanStore
 from plugins.measurement_plans.templates import SHIPPED, in_force
 
@@ -38,6 +43,7 @@ if TYPE_CHECKING:
 _READ = Permission("measurement_plan", "read", patient_of=patient_in_path, category="vitals")
 _UPDATE = Permission("measurement_plan", "update", patient_of=patient_in_path)
 _EDIT = Permission("plan_template", "update")
+_PREVIEWED = 5
 
 
 def blueprint(platform: Platform, store: PlanStore) -> ApiBlueprint:
@@ -76,7 +82,32 @@ def blueprint(platform: Platform, store: PlanStore) -> ApiBlueprint:
         followed = store.of_patient(patient.id)
         plan = store.plan(patient.id)
         history = store.history(patient.id, *bounds_of_today(zone, now))
-        return answer(today(followed, history, plan["items"] if plan else [], zone, now))
+        devices = _devices(platform, patient.id)
+        return answer(today(followed, history, plan["items"] if plan else [], devices, zone, now))
+
+    @api.read("/patients/<string:patient_id>/measurement-plan/adherence", _READ, answers={200: Adherence})
+    def get_adherence(path: PatientPath, query: AdherenceQuery) -> Response:
+        """How often each item was fulfilled and missed, by day."""
+        patient = _known(platform, path.patient_id)
+        _start, end = bounds_of_today(patient.time_zone, platform.clock())
+        history = store.history(patient.id, end - timedelta(days=query.days), end)
+        return answer({"items": adherence(history, patient.time_zone)})
+
+    @api.create("/measurement-plans/preview", Permission("plan_template", "read"), answers={200: PreviewOut})
+    def preview(body: PreviewIn) -> Response:
+        """When an item would be due, before it is saved."""
+        now = platform.clock()
+        item = _stored(body.item, {}, now.astimezone(ZoneInfo(body.time_zone)).date().isoformat())
+        name, message = _mistake(item, body.time_zone)
+        if message is not None:
+            raise Invalid("The item cannot be followed.", errors=[{"loc": ["item", name], "msg": message}])
+        times: list[datetime] = []
+        while len(times) < _PREVIEWED:
+            due_at = next_due(item, body.time_zone, times[-1] if times else now)
+            if due_at is None:
+                break
+            times.append(due_at)
+        return answer({"times": [format_time(due_at) for due_at in times]})
 
     @api.read("/plan-templates", Permission("plan_template", "read"), answers={200: TemplateList})
     def list_templates() -> Response:
@@ -109,6 +140,16 @@ def _known(platform: Platform, patient_id: str) -> Patient:
     if patient is None:
         raise NotFound("There is no such patient.")
     return patient
+
+
+def _devices(platform: Platform, patient_id: str) -> dict[str, str]:
+    """Names of the patient's devices, by the code of what they measure."""
+    names: dict[str, str] = {}
+    for device in platform.devices.of_patient(patient_id):
+        driver = platform.ingest.drivers.records.get(device.driver)
+        if device.enabled and driver is not None:
+            names |= {code: device.name for code in driver.manifest.codes if code not in names}
+    return names
 
 
 def _stored(item: PlanItemIn, known: dict[str, Document], today: str) -> Document:

@@ -18,6 +18,7 @@ from core.database.connection import Document
 from core.events.log import Event
 from core.observations.model import is_charted
 from core.plugin_system.hookspecs import EventHandler
+from plugins.measurement_plans.evidence import Evidence, has_counted
 from plugins.measurement_plans.occurrence import (
     DUE,
     MISS,
@@ -26,11 +27,9 @@ from plugins.measurement_plans.occurrence import (
     REMOVED,
     WAITING,
     Move,
-    Silence,
     begin,
     due_id,
     events,
-    history_rows,
     is_in_window,
 )
 from plugins.measurement_plans.store import PlanStore
@@ -46,10 +45,7 @@ _MOST_ROUNDS = 20
 #: After an outage, this many passed occurrences of an item are settled in one move.
 _MOST_PASSED = 100
 _UNSYNCED = 50
-_LOW_BATTERY_PERCENT = 10
 _POSTPONE = timedelta(minutes=5)
-_MILLISECOND = timedelta(milliseconds=1)
-_FIELDS = {"patient_id": 1, "code": 1, "status": 1, "flags": 1, "effective_at": 1}
 
 
 class PlanKeeper:
@@ -70,17 +66,17 @@ class PlanKeeper:
             if not found:
                 return
             self._deliver([document for document in found if _has_news(document)])
-            self._store.move(self._decided([document for document in found if not _has_news(document)], now))
+            moves = self._decided([document for document in found if not _has_news(document)], now)
+            if not self._settle_at_once(moves):
+                self._store.move([move.result for move in moves if move.result is not None])
 
-    def _decided(self, documents: Sequence[Document], now: datetime) -> list[Document]:
-        if not documents:
-            return []
-        patients = self._platform.patients.several(document["patient_id"] for document in documents)
-        moved = []
+    def _decided(self, documents: Sequence[Document], now: datetime) -> list[Move]:
+        evidence = Evidence(self._platform, self._store, documents, now)
+        moves = []
         for document in documents:
             move = Move(document, now)
             try:
-                self._decide(move, patients.get(document["patient_id"]), now)
+                self._decide(move, evidence, now)
             except PyMongoError:
                 raise
             except Exception:
@@ -89,39 +85,48 @@ class PlanKeeper:
                 self._store.postpone(document, now + _POSTPONE)
                 continue
             if move.result is not None:
-                moved.append(move.result)
-        return moved
+                moves.append(move)
+        return moves
 
-    def _decide(self, move: Move, patient: Patient | None, now: datetime) -> None:
+    def _settle_at_once(self, moves: Sequence[Move]) -> bool:
+        """Store the moves, their rows of history and what is to be told in one transaction.
+
+        False, and nothing done, if any of it was changed or told before: then each goes its own way.
+        """
+        told = [(entry["key"], entry["type"], entry["data"]) for entry in events([move.document for move in moves])]
+        return self._store.settle(moves, lambda session: self._platform.events.publish_all(told, session=session))
+
+    def _decide(self, move: Move, evidence: Evidence, now: datetime) -> None:
+        document = move.document
+        patient = evidence.patients.get(document["patient_id"])
         if patient is None:
             move.remove()
             return
-        document = move.document
         if document["zone"] != patient.time_zone and document["step"] == DUE:
             move.change_item(document["item"], patient.time_zone)
             if document["state"] != WAITING or document["due_at"] > now:
                 return
         if document["missed_at"] <= now:
-            self._settle_passed(move, patient, now)
+            self._settle_passed(move, patient, evidence, now)
             return
-        reading = self._reading_for(document)
+        reading = evidence.reading_for(document)
+        mine = [patient.user_id] if patient.user_id else []
         if reading is not None:
             move.fulfil(reading)
             move.advance(patient.time_zone)
         elif now < document["due_at"] + (document["missed_at"] - document["due_at"]) / 2:
-            move.remind(REMIND_AGAIN, [patient.user_id] if patient.user_id else [])
+            move.remind(REMIND_AGAIN, mine)
         else:
-            family = self._platform.access.consented_family(patient.id, "vitals")
-            move.remind(MISS, [*family, *([patient.user_id] if patient.user_id else [])])
+            move.remind(MISS, [*evidence.family(patient.id), *mine])
 
-    def _settle_passed(self, move: Move, patient: Patient, now: datetime) -> None:
+    def _settle_passed(self, move: Move, patient: Patient, evidence: Evidence, now: datetime) -> None:
         """Settle the occurrences whose time is up. Only the newest raises a condition, if it was missed."""
         missed: Document | None = None
         for _passed in range(_MOST_PASSED):
             document = move.document
             if document["state"] != WAITING or document["missed_at"] > now:
                 break
-            reading = self._reading_for(document)
+            reading = evidence.reading_for(document)
             if reading is not None:
                 move.fulfil(reading)
                 missed = None
@@ -134,48 +139,8 @@ class PlanKeeper:
         if move.document["state"] == WAITING and move.document["missed_at"] <= now:
             # There are more, and the newest of them decides.
             return
-        if not self._measured_since(missed):
-            move.raise_condition(missed, self._silence(missed))
-
-    def _reading_for(self, document: Document) -> Document | None:
-        """The first reading in the window of the current occurrence that has not counted for another one."""
-        found = self._platform.observations.between(
-            document["patient_id"], document["item"]["code"], document["opens_at"],
-            document["missed_at"] + _MILLISECOND, _FIELDS,
-        )  # fmt: skip
-        for reading in found:
-            if is_charted(reading) and not self._has_counted(document, reading, document["due_at"]):
-                return reading
-        return None
-
-    def _has_counted(self, document: Document, reading: Document, due_at: datetime) -> bool:
-        """Whether a reading has fulfilled another occurrence of the item than that of ``due_at``."""
-        for row in history_rows([document]):
-            if row["observation_id"] == reading["_id"]:
-                return bool(row["due_at"] != due_at)
-        counted_for = self._store.counted_for(document["_id"], reading["_id"])
-        return counted_for is not None and counted_for != due_at
-
-    def _measured_since(self, missed: Document) -> bool:
-        latest = self._platform.observations.latest_of(missed["patient_id"])
-        return any(
-            row["code"] == missed["item"]["code"] and row["effective_at"] > missed["missed_at"] for row in latest
-        )
-
-    def _silence(self, missed: Document) -> Silence | None:
-        """The silent device, if the patient's devices for the measurement all are: nobody could have measured."""
-        drivers = self._platform.ingest.drivers.records
-        silent: Silence | None = None
-        for device in self._platform.devices.held_now(missed["patient_id"]):
-            driver = drivers.get(device.driver)
-            if not device.enabled or driver is None or missed["item"]["code"] not in driver.manifest.codes:
-                continue
-            battery = device.battery_percent
-            is_low = battery is not None and battery <= _LOW_BATTERY_PERCENT
-            if not is_low and device.last_seen_at is not None and device.last_seen_at >= missed["opens_at"]:
-                return None
-            silent = silent or Silence(device.kind, device.last_seen_at, battery)
-        return silent
+        if not evidence.measured_since(missed):
+            move.raise_condition(missed, evidence.silence(missed))
 
     # -- telling -------------------------------------------------------------------------------
     def _deliver(self, documents: Sequence[Document]) -> None:
@@ -222,9 +187,9 @@ class PlanKeeper:
     def _count_in(self, move: Move, reading: Document) -> None:
         document, at = move.document, reading["effective_at"]
         late = self._missed_at(document, at)
-        if late is not None and not self._has_counted(document, reading, late["due_at"]):
+        if late is not None and not has_counted(self._store, document, reading, late["due_at"]):
             move.fulfil_late(late, reading)
-        elif is_in_window(document, at) and not self._has_counted(document, reading, document["due_at"]):
+        elif is_in_window(document, at) and not has_counted(self._store, document, reading, document["due_at"]):
             patient = self._platform.patients.get(document["patient_id"])
             move.fulfil(reading)
             move.advance(patient.time_zone if patient else document["zone"])

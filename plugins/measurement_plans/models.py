@@ -8,10 +8,11 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from core.database.connection import Document
-from core.http import ApiModel, Id, Timestamp, format_time
+from core.http import ApiModel, Id, QueryModel, Timestamp, format_time
 from core.observations.api import Code
 from core.observations.model import Person, display_of
 from core.observations.vital_signs import get
+from core.patients.api import Zone
 
 
 def _near(value: date) -> date:
@@ -119,6 +120,7 @@ class DueOut(ApiModel):
     state: Literal["waiting", "fulfilled", "missed"]
     instructions: str | None
     observation_id: str | None
+    device: str | None = Field(description="Name of a device of the patient's that measures it.")
 
 
 class DueLists(ApiModel):
@@ -128,6 +130,50 @@ class DueLists(ApiModel):
     next: list[DueOut]
     done: list[DueOut]
     missed: list[DueOut]
+
+
+class PreviewIn(ApiModel):
+    """An item that is being written, and where the patient is."""
+
+    item: PlanItemIn
+    time_zone: Zone
+
+
+class PreviewOut(ApiModel):
+    """The next times at which the item would be due: five, or fewer if it ends before."""
+
+    times: list[Timestamp]
+
+
+class AdherenceQuery(QueryModel):
+    """How far back, with today."""
+
+    days: int = Field(14, ge=1, le=90)
+
+
+class AdherenceDay(ApiModel):
+    """One day of one item, by the patient's clock."""
+
+    day: date = Field(strict=False)
+    fulfilled: int
+    missed: int
+
+
+class AdherenceItem(ApiModel):
+    """How an item of the plan was followed. Days without anything due are left out."""
+
+    item_id: str
+    code: str
+    display: str
+    fulfilled: int
+    missed: int
+    days: list[AdherenceDay]
+
+
+class Adherence(ApiModel):
+    """How the plan was followed, by item."""
+
+    items: list[AdherenceItem]
 
 
 class TemplateItem(_Asked):

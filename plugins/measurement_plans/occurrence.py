@@ -13,7 +13,6 @@ from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from core.database.connection import Document
@@ -38,11 +37,12 @@ _DEVICE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """A device that should have measured and was not heard."""
+    """A device with which nobody could have measured. ``faults``: "unheard", "battery", "clock"."""
 
     device_kind: str
     last_seen_at: datetime | None
     battery_percent: int | None
+    faults: tuple[str, ...]
 
 
 def due_id(patient_id: str, item_id: str) -> str:
@@ -105,6 +105,14 @@ class Move:
         self.before = document
         self.document = deepcopy(document)
         self._now = now
+
+    @property
+    def told(self) -> Document | None:
+        """The document as it is to be stored once what is in its outbox was told; None if it cannot be so."""
+        result = self.result
+        if result is None or result["state"] == REMOVED:
+            return None
+        return settled(result)
 
     @property
     def result(self) -> Document | None:
@@ -188,21 +196,18 @@ class Move:
         """Tell that an occurrence was missed. ``missed``: the document as it waited for it."""
         item = missed["item"]
         kind = "device_silent" if silence else MISSED
-        condition = {
-            "key": f"{kind}|{missed['_id']}", "kind": kind, "due_at": missed["due_at"],
-            "opens_at": missed["opens_at"],
-        }  # fmt: skip
         known = self.document["condition"]
-        if known is not None and known["key"] != condition["key"]:
+        if known is not None and known["kind"] != kind:
             self.end_condition(missed["missed_at"])
-        self.document["condition"] = condition
+        self.document["condition"] = {"kind": kind, "due_at": missed["due_at"], "opens_at": missed["opens_at"]}
+        key = _condition_key(kind, missed["_id"])
         title, detail = _words(missed, silence)
         data = {
-            "key": condition["key"], "patient_id": missed["patient_id"], "kind": kind, "code": item["code"],
+            "key": key, "patient_id": missed["patient_id"], "kind": kind, "code": item["code"],
             "priority": "medium", "title": title, "detail": detail, "value": None, "unit": None,
             "at": format_time(missed["missed_at"]),
         }  # fmt: skip
-        self._tell("condition_raised", f"condition_raised|{condition['key']}|{in_ms(missed['due_at'])}", data)
+        self._tell("condition_raised", f"condition_raised|{key}|{in_ms(missed['due_at'])}", data)
 
     def end_condition(self, at: datetime) -> None:
         """Tell that the condition is over, if there is one."""
@@ -210,13 +215,14 @@ class Move:
         if condition is None:
             return
         self.document["condition"] = None
+        key = _condition_key(condition["kind"], self.document["_id"])
         item = self.document["item"]
         data = {
-            "key": condition["key"], "patient_id": self.document["patient_id"], "kind": condition["kind"],
+            "key": key, "patient_id": self.document["patient_id"], "kind": condition["kind"],
             "code": item["code"], "priority": "medium", "title": f"{display_of(item['code'])} measured",
             "detail": "The condition is over.", "value": None, "unit": None, "at": format_time(at),
         }  # fmt: skip
-        self._tell("condition_ended", f"condition_ended|{condition['key']}|{in_ms(condition['due_at'])}", data)
+        self._tell("condition_ended", f"condition_ended|{key}|{in_ms(condition['due_at'])}", data)
 
     def _tell(self, type: str, key: str, data: Document) -> None:
         self.document["outbox"].append({"type": type, "key": key, "data": data})
@@ -261,6 +267,10 @@ def events(documents: Sequence[Document]) -> list[Document]:
     return [entry for document in documents for entry in document["outbox"] if "key" in entry]
 
 
+def _condition_key(kind: str, identity: str) -> str:
+    return f"{kind}|{identity}"
+
+
 def is_in_window(document: Document, moment: datetime) -> bool:
     """Whether a reading of that moment fulfils the current occurrence."""
     opens_at: datetime = document["opens_at"]
@@ -274,9 +284,14 @@ def _words(missed: Document, silence: Silence | None) -> tuple[str, str]:
     if silence is None:
         return f"{display} not measured", f"It was due on {due}, and no reading came until the end of the grace time."
     name = _DEVICE_NAMES.get(silence.device_kind, silence.device_kind.replace("_", " ").capitalize())
-    reasons: list[Any] = ["it has never been heard"]
-    if silence.last_seen_at is not None:
-        reasons = [f"it was last heard on {silence.last_seen_at.astimezone(place):%d %b, %H:%M}"]
-    if silence.battery_percent is not None:
+    reasons = []
+    if "unheard" in silence.faults:
+        heard = "it has never been heard"
+        if silence.last_seen_at is not None:
+            heard = f"it was last heard on {silence.last_seen_at.astimezone(place):%d %b, %H:%M}"
+        reasons.append(heard)
+    if "battery" in silence.faults:
         reasons.append(f"its battery is at {silence.battery_percent} %")
+    if "clock" in silence.faults:
+        reasons.append("its clock is wrong")
     return f"{name} silent", f"{display} was due on {due} and did not come: {' and '.join(reasons)}."

@@ -6,22 +6,28 @@ who looks for what is to be done reads the documents that are due and no others.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from pymongo import ASCENDING, DeleteOne, IndexModel, ReplaceOne, ReturnDocument, UpdateOne
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.client_session import ClientSession
+from pymongo.cursor import Cursor
+from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from core.database.connection import Database, Document
 from core.database.indexes import CollectionIndexes
-from plugins.measurement_plans.occurrence import FULFILLED, MISSED, REMOVED, history_rows, settled
+from plugins.measurement_plans.occurrence import FULFILLED, MISSED, REMOVED, Move, history_rows, settled
 
 PLANS = "measurement_plans_plans"
 DUE = "measurement_plans_due"
 HISTORY = "measurement_plans_history"
 TEMPLATES = "measurement_plans_templates"
 _DUPLICATE_KEY = 11000
+
+
+class _Changed(Exception):
+    """Somebody else has changed a document meanwhile."""
 
 
 class PlanStore:
@@ -92,7 +98,17 @@ class PlanStore:
     # -- due -----------------------------------------------------------------------------------
     def due(self, now: datetime, limit: int) -> list[Document]:
         """Documents about which something is to be done, the longest waiting first."""
-        return list(self._due.find({"next_action_at": {"$lte": now}}).sort("next_action_at", ASCENDING).limit(limit))
+        return list(self._find_due(now, limit))
+
+    def explain_due(self, now: datetime) -> str:
+        """The name of the index by which the database finds what is due; "none" if it reads everything."""
+        stage = self._find_due(now, 1).explain()["queryPlanner"]["winningPlan"]
+        while "indexName" not in stage and "inputStage" in stage:
+            stage = stage["inputStage"]
+        return str(stage.get("indexName", "none"))
+
+    def _find_due(self, now: datetime, limit: int) -> Cursor[Document]:
+        return self._due.find({"next_action_at": {"$lte": now}}).sort("next_action_at", ASCENDING).limit(limit)
 
     def document(self, due_id: str) -> Document | None:
         """One plan item as it is followed."""
@@ -121,6 +137,64 @@ class PlanStore:
         """Store documents that a move made, each unless it was changed since. Returns how many were stored."""
         return self._write([ReplaceOne({"_id": row["_id"], "rev": row["rev"] - 1}, row) for row in moved])
 
+    def settle(self, moves: Sequence[Move], tell: Callable[[ClientSession], None]) -> bool:
+        """Store moves with their history, and ``tell`` the rest, in one transaction.
+
+        Items that wait for the same moment and change alike are one update. False, and nothing stored, if a
+        document was changed since, or something was told or recorded before.
+        """
+        if not moves or any(move.told is None for move in moves):
+            return False
+        rows = [_without_nulls(row) for row in history_rows([move.document for move in moves])]
+        try:
+            with self._due.database.client.start_session() as session, session.start_transaction():
+                for query, change, count in self._alike(moves, session):
+                    if self._due.update_many(query, change, session=session).modified_count != count:
+                        raise _Changed
+                if rows:
+                    self._history.insert_many(rows, session=session)
+                tell(session)
+        except (_Changed, OperationFailure):
+            return False
+        return True
+
+    def _alike(self, moves: Sequence[Move], session: ClientSession) -> list[tuple[Document, Document, int]]:
+        """Which documents to update how, and how many they are."""
+        groups: dict[str, list[Move]] = {}
+        for move in moves:
+            change = _difference(move.before, move.told or {})
+            groups.setdefault(repr((move.before["next_action_at"], move.before["rev"], change)), []).append(move)
+        waiting = self._waiting(max(move.before["next_action_at"] for move in moves), len(moves), session)
+        updates = []
+        for group in groups.values():
+            first = group[0].before
+            query: Document = {"next_action_at": first["next_action_at"], "rev": first["rev"]}
+            ids = {move.before["_id"] for move in group}
+            if waiting.get((first["next_action_at"], first["rev"])) != ids:
+                query["_id"] = {"$in": sorted(ids)}
+            updates.append((query, _difference(first, group[0].told or {}), len(ids)))
+        return updates
+
+    def _waiting(self, until: datetime, count: int, session: ClientSession) -> dict[tuple[datetime, int], set[str]]:
+        """Whose moment has come, by that and by revision, as the transaction sees them.
+
+        Who knows all of a group can name it by moment and revision, which the server finds faster than ids.
+        Groups that may go on beyond ``count`` documents are left out.
+        """
+        query = {"next_action_at": {"$lte": until}}
+        found = list(
+            self._due.find(query, {"next_action_at": 1, "rev": 1}, session=session)
+            .sort("next_action_at", ASCENDING)
+            .limit(count + 1)
+        )
+        if len(found) > count:
+            last = found[-1]["next_action_at"]
+            found = [row for row in found if row["next_action_at"] != last]
+        waiting: dict[tuple[datetime, int], set[str]] = {}
+        for row in found:
+            waiting.setdefault((row["next_action_at"], row["rev"]), set()).add(row["_id"])
+        return waiting
+
     def close_outboxes(self, documents: Sequence[Document]) -> None:
         """Note that all was told. Documents that were changed since keep their outbox; removed ones go."""
         writes: list[Any] = []
@@ -147,7 +221,8 @@ class PlanStore:
         for row in history_rows(documents):
             # Another outcome of a fulfilled occurrence matches nothing, and its insert collides.
             same = {"_id": row["_id"]} | ({} if row["outcome"] == FULFILLED else {"outcome": {"$ne": FULFILLED}})
-            fields = {name: value for name, value in row.items() if name != "_id" and value is not None}
+            fields = _without_nulls(row)
+            del fields["_id"]
             writes.append(UpdateOne(same, {"$set": fields}, upsert=True))
         try:
             if writes:
@@ -187,3 +262,14 @@ class PlanStore:
             self.set_template(template_id, {"deleted": True})
         else:
             self._templates.delete_one({"_id": template_id})
+
+
+def _without_nulls(row: Document) -> Document:
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def _difference(before: Document, after: Document) -> Document:
+    """The update that makes ``after`` of ``before``."""
+    change: Document = {"$set": {name: value for name, value in after.items() if before.get(name, ...) != value}}
+    gone = {name: "" for name in before if name not in after}
+    return change | ({"$unset": gone} if gone else {})

@@ -232,10 +232,10 @@ def _signed_in(demo: Demo, username: str) -> Api:
 
 
 def _orders(demo: Demo, patients: dict[int, str]) -> None:
-    """What a doctor ordered: limits of one's own, and NEWS2's second oxygen scale."""
+    """What a doctor ordered: limits of one's own, NEWS2's second oxygen scale, what to measure when."""
     doctor: Api | None = None
     for patient in PATIENTS:
-        if demo.memory.history_sent or not (patient.limits or patient.scale_2):
+        if demo.memory.history_sent or not (patient.limits or patient.scale_2 or patient.plan):
             continue
         doctor = doctor or _signed_in(demo, "dana")
         patient_id = patients[patient.number]
@@ -244,6 +244,8 @@ def _orders(demo: Demo, patients: dict[int, str]) -> None:
         rules = [{"code": code, "low": low, "high": high} for code, low, high in patient.limits]
         if rules:
             doctor.send("PUT", f"/patients/{patient_id}/alert-rules", {"rules": rules})
+        if patient.plan:
+            doctor.send("PUT", f"/patients/{patient_id}/measurement-plan", {"items": list(patient.plan)})
     if doctor is not None:
         doctor.close()
 

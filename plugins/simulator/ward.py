@@ -5,12 +5,13 @@ All of it is invented.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from core.observations.vital_signs import GLUCOSE, OXYGEN_SATURATION
+from core.observations.vital_signs import BLOOD_PRESSURE, BODY_WEIGHT, GLUCOSE, OXYGEN_SATURATION
 from device_drivers.physiology import SCENARIOS, sample
 from plugins.simulator.schedule import Routine, routine
 
@@ -35,7 +36,8 @@ class DemoPatient:
     onset_h: when the scenario's course begins, in hours from the moment the demo is made (negative: it
     is under way); before it the patient is stable. repeat_days: the course begins again after so long.
     silent_h: the devices have been silent for so many hours, and stay so. oxygen_limit: the lowest
-    saturation in range, where the usual one would alert all day. scale_2: on NEWS2's second scale.
+    saturation in range, where the usual one would alert all day. scale_2: on NEWS2's second scale. plan: the
+    items of the measurement plan.
     """
 
     number: int
@@ -53,6 +55,7 @@ class DemoPatient:
     extra_drivers: tuple[str, ...] = ()
     scale_2: bool = False
     limits: tuple[tuple[str, float, float | None], ...] = ()
+    plan: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def identifier(self) -> str:
@@ -90,9 +93,24 @@ ADMIN = "ada"
 _COPD_LIMITS = ((OXYGEN_SATURATION, 85.0, None),)
 _DIABETIC_LIMITS = ((GLUCOSE, 70.0, 220.0),)
 
+_HOME_PLAN = (
+    {
+        "id": "pressure", "code": BLOOD_PRESSURE,
+        "schedule": {"kind": "times_of_day", "times": ["08:00", "20:00"], "weekdays": None},
+        "window_before_minutes": 120, "grace_minutes": 120,
+        "instructions": "Sit quietly for five minutes. Measure before taking medicines and before meals.",
+    },
+    {
+        "id": "weight", "code": BODY_WEIGHT,
+        "schedule": {"kind": "times_of_day", "times": ["07:00"], "weekdays": None},
+        "window_before_minutes": 120, "grace_minutes": 180,
+        "instructions": "Weigh yourself after getting up, before breakfast, in light clothes.",
+    },
+)  # fmt: skip
+
 PATIENTS: Sequence[DemoPatient] = (
     DemoPatient(1, "Alice Berger", "1946-02-01", "female", HOME, None, "hypertensive", "alice",
-                ("fall risk",), extra_drivers=("pulse_oximeter", "thermometer", "weight_scale")),
+                ("fall risk",), extra_drivers=("pulse_oximeter", "thermometer", "weight_scale"), plan=_HOME_PLAN),
     DemoPatient(2, "Charlie Novak", "1983-07-19", "male", HOME, None, "diabetic", "charlie",
                 ("type 1 diabetes",), extra_drivers=("blood_pressure",), limits=_DIABETIC_LIMITS),
     DemoPatient(3, "Erik Solheim", "1971-11-05", "male", HOME, None, "stable", "erik"),

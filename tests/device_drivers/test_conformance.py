@@ -97,6 +97,8 @@ def test_the_smallest_driver_passes_with_a_word_about_its_missing_frames() -> No
         (replace(MANIFEST, characteristics=["0x2A1C"]), "'0x2A1C' is not four upper-case hex digits"),
         (replace(MANIFEST, codes=["0000-0"]), "code '0000-0' is not in the table"),
         (replace(MANIFEST, models="T1"), "models must be a list of texts"),
+        (replace(MANIFEST, heartbeat_s=0), "heartbeat_s must be"),
+        (replace(MANIFEST, heartbeat_s=1.5), "heartbeat_s must be"),
         ({"id": "acme_t1"}, "manifest must be a DriverManifest"),
     ],
 )

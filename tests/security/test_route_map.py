@@ -80,6 +80,8 @@ TABLE = {
     "GET /patients/{patient_id}/score": "AAANANN",
     "GET /patients/{patient_id}/score/history": "AAANANN",
     "GET /patients/{patient_id}/series": "AAANANN",
+    "POST /measurement-plans/preview": "FAAFFFA",
+    "GET /patients/{patient_id}/measurement-plan/adherence": "AAANANN",
     "GET /plan-templates": "FAAFFFA",
     "DELETE /plan-templates/{template_id}": "FFFFFFA",
     "PUT /plan-templates/{template_id}": "FFFFFFA",

@@ -1023,6 +1023,40 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/patients/{patient_id}/measurement-plan/adherence": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /** How often each item was fulfilled and missed, by day. */
+        readonly get: operations["measurement_plans_get_adherence_patients__string_patient_id__measurement_plan_adherence_get"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/measurement-plans/preview": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** When an item would be due, before it is saved. */
+        readonly post: operations["measurement_plans_preview_measurement_plans_preview_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/plan-templates": {
         readonly parameters: {
             readonly query?: never;
@@ -3837,6 +3871,69 @@ export interface components {
             readonly instructions: string | null;
             /** Observation Id */
             readonly observation_id: string | null;
+            /**
+             * Device
+             * @description Name of a device of the patient's that measures it.
+             */
+            readonly device: string | null;
+        };
+        /**
+         * Adherence
+         * @description How the plan was followed, by item.
+         */
+        readonly Adherence: {
+            /** Items */
+            readonly items: readonly components["schemas"]["AdherenceItem"][];
+        };
+        /**
+         * AdherenceDay
+         * @description One day of one item, by the patient's clock.
+         */
+        readonly AdherenceDay: {
+            /**
+             * Day
+             * Format: date
+             */
+            readonly day: string;
+            /** Fulfilled */
+            readonly fulfilled: number;
+            /** Missed */
+            readonly missed: number;
+        };
+        /**
+         * AdherenceItem
+         * @description How an item of the plan was followed. Days without anything due are left out.
+         */
+        readonly AdherenceItem: {
+            /** Item Id */
+            readonly item_id: string;
+            /** Code */
+            readonly code: string;
+            /** Display */
+            readonly display: string;
+            /** Fulfilled */
+            readonly fulfilled: number;
+            /** Missed */
+            readonly missed: number;
+            /** Days */
+            readonly days: readonly components["schemas"]["AdherenceDay"][];
+        };
+        /**
+         * PreviewOut
+         * @description The next times at which the item would be due: five, or fewer if it ends before.
+         */
+        readonly PreviewOut: {
+            /** Times */
+            readonly times: readonly string[];
+        };
+        /**
+         * PreviewIn
+         * @description An item that is being written, and where the patient is.
+         */
+        readonly PreviewIn: {
+            readonly item: components["schemas"]["PlanItemIn"];
+            /** Time Zone */
+            readonly time_zone: string;
         };
         /**
          * TemplateList
@@ -11970,6 +12067,207 @@ export interface operations {
             };
             /** @description Problem details (RFC 9457). */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly measurement_plans_get_adherence_patients__string_patient_id__measurement_plan_adherence_get: {
+        readonly parameters: {
+            readonly query?: {
+                readonly days?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly patient_id: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Adherence"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly measurement_plans_preview_measurement_plans_preview_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody: {
+            readonly content: {
+                readonly "application/json": components["schemas"]["PreviewIn"];
+            };
+        };
+        readonly responses: {
+            /** @description OK */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PreviewOut"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

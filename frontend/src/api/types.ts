@@ -93,6 +93,19 @@ export type BurdenReport = Schemas["BurdenReport"];
 export type BurdenRow = Schemas["BurdenRow"];
 export type AlertRules = Narrowed<Schemas["RuleList"], { rules: readonly AlertRule[] }>;
 
+export type Schedule = Schemas["TimesOfDay"] | Schemas["EveryHours"] | Schemas["Recurrence"];
+export type Weekday = NonNullable<Schemas["TimesOfDay"]["weekdays"]>[number];
+export type PlanItem = Schemas["PlanItemOut"];
+export type PlanItemInput = Schemas["PlanItemIn"];
+export type Plan = Schemas["PlanOut"];
+export type Due = Schemas["DueOut"];
+export type DueLists = Schemas["DueLists"];
+export type Adherence = Schemas["Adherence"];
+export type AdherenceItem = Schemas["AdherenceItem"];
+export type PlanTemplateItem = Schemas["TemplateItem"];
+export type PlanTemplate = Schemas["TemplateOut"];
+export type PlanTemplates = Schemas["TemplateList"];
+
 export type AuditEntry = Narrowed<
   Schemas["AuditEntryOut"],
   {

@@ -179,6 +179,12 @@ const plugins = createRoute({
   component: lazyRouteComponent(() => import("../features/oversight/pages/PluginsPage"), "PluginsPage"),
 });
 
+const planTemplates = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/plan-templates",
+  component: lazyRouteComponent(() => import("../features/plan/TemplatesPage"), "TemplatesPage"),
+});
+
 const policy = createRoute({
   getParentRoute: () => shell,
   path: "/admin/policy",
@@ -221,6 +227,7 @@ const routeTree = root.addChildren([
     people,
     drivers,
     plugins,
+    planTemplates,
     policy,
     audit,
     system,

@@ -17,7 +17,11 @@ def test_a_patients_devices_of_now_with_when_they_were_heard(platform: Platform,
     heard = datetime(2026, 2, 2, 8, tzinfo=UTC)
     platform.devices.note_seen(kept.id, heard, 70)
     platform.devices.flush_seen()
-    (device,) = platform.devices.held_now(cast.alice.id)
+    (device,) = platform.devices.held_now([cast.alice.id])[cast.alice.id]
     assert (device.id, device.last_seen_at, device.battery_percent) == (kept.id, heard, 70)
-    assert [device.id for device in platform.devices.held_now(cast.charlie.id)] == [gone.id]
-    assert platform.devices.held_now("nobody") == []
+    both = platform.devices.held_now([cast.charlie.id, cast.alice.id, "nobody"])
+    assert {patient_id: [device.id for device in held] for patient_id, held in both.items()} == {
+        cast.charlie.id: [gone.id],
+        cast.alice.id: [kept.id],
+    }
+    assert platform.devices.held_now(["nobody"]) == {}

@@ -107,7 +107,7 @@ def test_what_is_due_today_in_four_lists(ward: Ward, sign_in: SignIn) -> None:
     assert done == {
         "item_id": "bp", "code": BLOOD_PRESSURE, "display": "Blood pressure", "due_at": "2026-02-02T07:00:00.000Z",
         "until": "2026-02-02T08:00:00.000Z", "state": "fulfilled", "instructions": "Sit down first.",
-        "observation_id": reading["_id"],
+        "observation_id": reading["_id"], "device": None,
     }  # fmt: skip
     # Half past midnight in Berlin: another day.
     ward.through("2026-02-02T23:30")
@@ -173,3 +173,53 @@ def test_only_admins_edit_templates(cast: Cast, sign_in: SignIn) -> None:
         assert person.put("/plan-templates/own", own).status_code == edited, name
         if name != "ada":
             assert person.delete("/plan-templates/own").status_code == 403, name
+
+
+# -- preview and adherence -------------------------------------------------------------------------
+def test_a_preview_says_the_next_five_times_on_the_patients_clock(sign_in: SignIn, ward: Ward) -> None:
+    ward.now = moment("2026-03-28T12:00")
+    body = {"item": given(), "time_zone": "Europe/Berlin"}
+    answer = sign_in("bob").post("/measurement-plans/preview", body)
+    assert answer.status_code == 200, answer.text
+    # The clocks go forward in between.
+    assert [time[5:16] for time in answer.json["times"]] == [
+        "03-28T19:00", "03-29T06:00", "03-29T18:00", "03-30T06:00", "03-30T18:00",
+    ]  # fmt: skip
+
+
+def test_a_preview_of_what_ends_is_shorter_and_of_what_is_wrong_names_the_field(sign_in: SignIn, ward: Ward) -> None:
+    dana, path = sign_in("dana"), "/measurement-plans/preview"
+    ends = dana.post(path, {"item": given(end="2026-02-02"), "time_zone": "UTC"})
+    assert ends.json["times"] == ["2026-02-02T08:00:00.000Z", "2026-02-02T20:00:00.000Z"]
+    wrong = {"kind": "rrule", "rrule": "FREQ=SECONDLY"}
+    refused = dana.post(path, {"item": given(schedule=wrong), "time_zone": "UTC"})
+    assert (refused.status_code, refused.json["errors"][0]["loc"]) == (422, ["item", "schedule"])
+
+
+def test_adherence_counts_by_item_and_day(sign_in: SignIn, ward: Ward) -> None:
+    ward.plan(plan_item())
+    ward.at("2026-02-02T09:00")
+    ward.now = moment("2026-02-02T20:10")
+    ward.reading("2026-02-02T20:05")
+    ward.at("2026-02-03T09:00")
+    path = f"/patients/{ward.alice.id}/measurement-plan/adherence"
+    for name in ("bob", "alice"):
+        (item,) = sign_in(name).get(path).json["items"]
+        assert (item["display"], item["fulfilled"], item["missed"]) == ("Blood pressure", 1, 2)
+        assert item["days"] == [
+            {"day": "2026-02-02", "fulfilled": 1, "missed": 1},
+            {"day": "2026-02-03", "fulfilled": 0, "missed": 1},
+        ]
+    (today,) = sign_in("bob").get(f"{path}?days=1").json["items"]
+    assert len(today["days"]) == 1
+
+
+def test_what_is_due_names_the_patients_device_for_it(sign_in: SignIn, ward: Ward) -> None:
+    ward.plan(plan_item(), plan_item(id="weight", code=BODY_WEIGHT))
+    ward.platform.devices.add(
+        driver="blood_pressure", kind="blood_pressure", name="Kitchen cuff", patient_id=ward.alice.id
+    )
+    due = sign_in("alice").get(f"/patients/{ward.alice.id}/due").json
+    assert {entry["display"]: entry["device"] for entry in due["next"]} == {
+        "Blood pressure": "Kitchen cuff", "Body weight": None,
+    }  # fmt: skip

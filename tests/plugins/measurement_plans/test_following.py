@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -206,19 +207,32 @@ def heard(ward: Ward, device_id: str, at: str, battery_percent: int | None = Non
     ward.platform.devices.flush_seen()
 
 
+def beats(ward: Ward, heartbeat_s: int | None, driver: str = "blood_pressure") -> None:
+    """Let the driver's devices beat."""
+    records = ward.platform.ingest.drivers.records
+    records[driver] = replace(records[driver], manifest=replace(records[driver].manifest, heartbeat_s=heartbeat_s))
+
+
 @pytest.mark.parametrize(
-    ("seen", "battery", "kind"),
+    ("heartbeat_s", "seen", "battery", "kind"),
     [
-        (None, None, "device_silent"),
-        ("2026-02-02T06:30", 80, "device_silent"),
-        ("2026-02-02T07:30", 80, "missed"),
-        ("2026-02-02T07:30", 10, "device_silent"),
-        ("2026-02-02T07:30", None, "missed"),
+        # A device that talks only when somebody measures.
+        (None, None, None, "missed"),
+        (None, "2026-02-01T06:30", 80, "missed"),
+        (None, "2026-02-01T06:30", 10, "device_silent"),
+        (None, "2026-02-02T07:30", 11, "missed"),
+        # One that beats.
+        (1800, None, None, "device_silent"),
+        (1800, "2026-02-02T08:29", 80, "device_silent"),
+        (1800, "2026-02-02T08:30", 80, "missed"),
+        (1800, "2026-02-02T08:45", None, "missed"),
+        (1800, "2026-02-02T08:45", 10, "device_silent"),
     ],
 )
 def test_a_silent_device_is_told_from_a_patient_who_did_not_measure(
-    ward: Ward, seen: str | None, battery: int | None, kind: str
+    ward: Ward, heartbeat_s: int | None, seen: str | None, battery: int | None, kind: str
 ) -> None:
+    beats(ward, heartbeat_s)
     device_id = own_device(ward)
     if seen is not None:
         heard(ward, device_id, seen, battery)
@@ -230,7 +244,24 @@ def test_a_silent_device_is_told_from_a_patient_who_did_not_measure(
     assert (condition["title"] == "Blood pressure monitor silent") is (kind == "device_silent")
 
 
+@pytest.mark.parametrize(("flags", "kind"), [(["clock_unset"], "device_silent"), ([], "missed")])
+def test_a_device_whose_clock_was_wrong_at_its_last_reading_counts_as_silent(
+    ward: Ward, flags: list[str], kind: str
+) -> None:
+    device_id = own_device(ward)
+    ward.reading("2026-02-01T12:00", flags=flags, device={"id": device_id})
+    ward.platform.observations.flush_latest()
+    heard(ward, device_id, "2026-02-01T12:00")
+    ward.plan(plan_item())
+    ward.at("2026-02-02T09:00")
+    (condition,) = ward.told("condition_raised")
+    assert condition["kind"] == kind
+    assert ("its clock is wrong" in condition["detail"]) is bool(flags)
+
+
 def test_only_an_enabled_device_for_the_measurement_that_the_patient_holds_can_be_silent(ward: Ward) -> None:
+    beats(ward, 60)
+    beats(ward, 60, "thermometer")
     own_device(ward, "thermometer")
     off, gone = own_device(ward), own_device(ward)
     ward.platform.devices.change(off, {"enabled": False})
@@ -241,18 +272,20 @@ def test_only_an_enabled_device_for_the_measurement_that_the_patient_holds_can_b
 
 
 def test_one_device_that_speaks_is_enough(ward: Ward) -> None:
+    beats(ward, 3600)
     own_device(ward)
-    heard(ward, own_device(ward), "2026-02-02T07:30")
+    heard(ward, own_device(ward), "2026-02-02T08:30")
     ward.plan(plan_item())
     ward.at("2026-02-02T09:00")
     assert [condition["kind"] for condition in ward.told("condition_raised")] == ["missed"]
 
 
 def test_a_condition_of_the_other_kind_replaces_the_first(ward: Ward) -> None:
+    beats(ward, 3600)
     device_id = own_device(ward)
     ward.plan(plan_item())
     ward.at("2026-02-02T09:00")
-    heard(ward, device_id, "2026-02-02T19:30")
+    heard(ward, device_id, "2026-02-02T20:30")
     ward.at("2026-02-02T21:00")
     assert [condition["kind"] for condition in ward.told("condition_raised")] == ["device_silent", "missed"]
     assert [condition["kind"] for condition in ward.told("condition_ended")] == ["device_silent"]
@@ -269,10 +302,14 @@ WRITES = ("move", "record", "close_outboxes", "publish_all")
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize("nth", range(9))
-@pytest.mark.parametrize("write", WRITES)
+@pytest.mark.parametrize(
+    ("write", "one_by_one"), [*((write, True) for write in WRITES), ("publish_all", False), ("settle", False)]
+)
 def test_being_killed_before_or_after_any_write_repeats_and_loses_nothing(
-    ward: Ward, monkeypatch: pytest.MonkeyPatch, write: str, nth: int, after: bool
+    ward: Ward, monkeypatch: pytest.MonkeyPatch, write: str, one_by_one: bool, nth: int, after: bool
 ) -> None:
+    if one_by_one:
+        monkeypatch.setattr(ward.store, "settle", lambda *_: False)
     owner: Any = ward.platform.events if write == "publish_all" else ward.store
     original, calls = getattr(owner, write), [0]
 
@@ -317,35 +354,43 @@ def test_being_killed_while_a_plan_changes_leaves_it_to_the_next_tick(ward: Ward
     assert ward.store.unsynced(5) == []
 
 
-def test_two_who_tick_at_once_tell_once(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("write", ["settle", "move"])
+def test_two_who_tick_at_once_tell_once(ward: Ward, monkeypatch: pytest.MonkeyPatch, write: str) -> None:
+    if write == "move":
+        monkeypatch.setattr(ward.store, "settle", lambda *_: False)
     ward.plan(plan_item())
     ward.now = moment("2026-02-02T09:00")
-    store, move, overtaken = PlanStore(ward.platform.database), ward.store.move, [False]
+    store, original, overtaken = PlanStore(ward.platform.database), getattr(ward.store, write), [False]
 
-    def overtake(moved: list[Document]) -> int:
+    def overtake(*given: Any) -> Any:
         if not overtaken[0]:
             overtaken[0] = True
             PlanKeeper(ward.platform, store).tick()
-        return move(moved)
+        return original(*given)
 
-    monkeypatch.setattr(ward.store, "move", overtake)
+    monkeypatch.setattr(ward.store, write, overtake)
     ward.keeper.tick()
     assert ward.count() == (0, 1, 0)
     assert ward.due()["due_at"] == moment("2026-02-02T20:00")
 
 
-def test_a_reading_that_comes_while_the_tick_decides_is_not_lost(ward: Ward, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("write", ["settle", "move"])
+def test_a_reading_that_comes_while_the_tick_decides_is_not_lost(
+    ward: Ward, monkeypatch: pytest.MonkeyPatch, write: str
+) -> None:
+    if write == "move":
+        monkeypatch.setattr(ward.store, "settle", lambda *_: False)
     ward.plan(plan_item())
     ward.now = moment("2026-02-02T09:00")
-    move, came = ward.store.move, [False]
+    original, came = getattr(ward.store, write), [False]
 
-    def overtaken(moved: list[Document]) -> int:
+    def overtaken(*given: Any) -> Any:
         if not came[0]:
             came[0] = True
             ward.reading("2026-02-02T08:59")
-        return move(moved)
+        return original(*given)
 
-    monkeypatch.setattr(ward.store, "move", overtaken)
+    monkeypatch.setattr(ward.store, write, overtaken)
     ward.keeper.tick()
     assert ward.count() == (0, 0, 0)
     assert ward.history() == [("02-02 08:00", "fulfilled")]

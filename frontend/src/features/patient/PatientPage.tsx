@@ -8,6 +8,7 @@ import { useTranslation } from "react-i18next";
 import { useCan } from "../../api/me";
 import { PatientCharts } from "../charts/PatientCharts";
 import { MeasurementForm } from "../measure/MeasurementForm";
+import { PlanTab } from "../plan/PlanTab";
 import { AccessTab } from "./AccessTab";
 import { DevicesTab } from "./DevicesTab";
 import { IdentityHeader } from "./IdentityHeader";
@@ -19,7 +20,7 @@ import classes from "./patient.module.css";
 import { patientOptions } from "./queries";
 import { useLivePatient } from "./useLivePatient";
 
-const tabs = ["overview", "charts", "measurements", "limits", "devices", "access"] as const;
+const tabs = ["overview", "charts", "measurements", "plan", "limits", "devices", "access"] as const;
 type Tab = (typeof tabs)[number];
 
 export function PatientPage({ patientId }: { patientId: string }) {
@@ -102,6 +103,8 @@ function TabContent({ tab, patientId, onMeasure, onTab }: TabContentProps) {
       return <PatientCharts patientId={patientId} />;
     case "measurements":
       return <MeasurementsTab patientId={patientId} onMeasure={onMeasure} />;
+    case "plan":
+      return <PlanTab patientId={patientId} />;
     case "limits":
       return <LimitsTab patientId={patientId} />;
     case "devices":

@@ -10,6 +10,7 @@ import { vitalSignsOptions } from "../../../api/vitalSigns";
 import { formatAge, formatAgo, formatObservation, formatUnit, observationUnit } from "../../../lib/format";
 import { observationPlace, type Range, rangeOf } from "../../../lib/ranges";
 import { useNow } from "../../../lib/useNow";
+import { DueToday } from "../../plan/DueToday";
 import classes from "../family.module.css";
 
 /** Older values say little about today. */
@@ -52,6 +53,7 @@ export function PersonCard({ patient }: { readonly patient: Patient }) {
           ))}
         </ul>
       )}
+      <DueToday patientId={patient.id} readOnly />
       <Link to="/patients/$patientId" params={{ patientId: patient.id }} className={classes.more}>
         {t("open", { name: patient.name })} <IconArrowRight size={18} aria-hidden="true" />
       </Link>

@@ -13,6 +13,8 @@ import { ErrorState } from "../../../components/ErrorState";
 import { PageHeader } from "../../../components/PageHeader";
 import { CardsSkeleton } from "../../../components/Skeletons";
 import { observationPlace, type Range, rangeOf } from "../../../lib/ranges";
+import { DueToday } from "../../plan/DueToday";
+import { dueOptions } from "../../plan/queries";
 import { PlainAlerts } from "../components/PlainAlerts";
 import { PlainValue } from "../components/PlainValue";
 import classes from "../home.module.css";
@@ -33,6 +35,7 @@ function Home({ patientId }: { readonly patientId: string }) {
   const table = useQuery(vitalSignsOptions);
   const rules = useQuery(ownRulesOptions(patientId));
   const alerts = useQuery(openAlertsOptions(patientId));
+  const due = useQuery(dueOptions(patientId));
   useLiveHome(patientId);
   const signs = table.data?.items ?? [];
   const rangeFor = (code: string): Range => rangeOf(code, rules.data, signs);
@@ -48,7 +51,15 @@ function Home({ patientId }: { readonly patientId: string }) {
         title={t(greetingKey(new Date().getHours()), { name: firstName(name) })}
         about={latest.data && table.data && !rules.isPending ? t(summary) : <Skeleton height={18} width={260} />}
       />
-      <Button component={Link} to="/measure" size="md" fullWidth leftSection={<IconCirclePlus aria-hidden="true" />}>
+      <DueToday patientId={patientId} />
+      <Button
+        component={Link}
+        to="/measure"
+        variant={due.data?.now.length ? "default" : "filled"}
+        size="md"
+        fullWidth
+        leftSection={<IconCirclePlus aria-hidden="true" />}
+      >
         {t("add")}
       </Button>
       <PlainAlerts alerts={open} />
