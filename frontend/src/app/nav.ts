@@ -10,9 +10,11 @@ import {
   IconHistory,
   IconHome,
   IconLayoutList,
+  IconPhoneCall,
   IconPlugConnected,
   IconServer,
   IconShieldLock,
+  IconStairsUp,
   IconUserCircle,
   IconUsers,
   type TablerIcon,
@@ -29,10 +31,11 @@ export interface NavItem {
 
 const alerts: NavItem = { to: "/alerts", label: "alerts", icon: IconBell, counted: "openAlerts" };
 const devices: NavItem = { to: "/devices", label: "devices", icon: IconDeviceWatch };
+const onCall: NavItem = { to: "/on-call", label: "onCall", icon: IconPhoneCall };
 const patients: NavItem = { to: "/patients", label: "patients", icon: IconUsers };
 
 export const navigation: Readonly<Record<World, readonly NavItem[]>> = {
-  professional: [{ to: "/board", label: "board", icon: IconLayoutList }, patients, alerts, devices],
+  professional: [{ to: "/board", label: "board", icon: IconLayoutList }, patients, alerts, onCall, devices],
   patient: [
     { to: "/home", label: "home", icon: IconHome },
     { to: "/measure", label: "measure", icon: IconCirclePlus },
@@ -47,6 +50,8 @@ export const navigation: Readonly<Record<World, readonly NavItem[]>> = {
     { to: "/admin/people", label: "people", icon: IconUserCircle },
     patients,
     alerts,
+    onCall,
+    { to: "/admin/escalation", label: "escalation", icon: IconStairsUp },
     devices,
     { to: "/admin/drivers", label: "drivers", icon: IconPlugConnected },
     { to: "/admin/plugins", label: "plugins", icon: IconBinaryTree2 },

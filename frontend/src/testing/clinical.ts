@@ -99,7 +99,9 @@ export function alert(more: Partial<Alert> = {}): Alert {
     resolved_by: null,
     resolved_at: null,
     note: null,
-    history: [{ at: ago(14 * minute), action: "raised", by: null, note: null, value: 134 }],
+    escalation_level: 0,
+    revision: 1,
+    history: [{ at: ago(14 * minute), action: "raised", by: null, note: null, value: 134, people: [] }],
     ...more,
   };
 }

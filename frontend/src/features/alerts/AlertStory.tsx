@@ -7,6 +7,7 @@ import { PriorityMark } from "../../components/PriorityMark";
 import { formatAge, formatAgo, formatInstant } from "../../lib/format";
 import { useNow } from "../../lib/useNow";
 import { PatientCharts } from "../charts/PatientCharts";
+import { EscalationCard } from "../oncall/EscalationCard";
 import { AlertActions } from "./AlertActions";
 import { AlertHistory } from "./AlertHistory";
 import classes from "./alerts.module.css";
@@ -56,6 +57,7 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
           />
         </section>
       )}
+      <EscalationCard alert={alert} heading={SubHeading} />
       <AlertHistory alert={alert} heading={SubHeading} />
     </article>
   );

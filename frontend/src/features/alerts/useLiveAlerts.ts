@@ -2,10 +2,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef } from "react";
 import type { Alert } from "../../api/types";
-import { type LiveEvent, useLiveTopic } from "../../lib/live";
+import { type AlertEventType, type LiveEvent, useLiveTopic } from "../../lib/live";
 import { storeAlert } from "./queries";
-
-export type AlertEventType = "alert_raised" | "alert_updated" | "alert_acknowledged" | "alert_resolved";
 
 export function useLiveAlerts(onEvent?: (type: AlertEventType, alert: Alert) => void, enabled = true): void {
   const client = useQueryClient();
@@ -18,6 +16,7 @@ export function useLiveAlerts(onEvent?: (type: AlertEventType, alert: Alert) => 
         case "alert_updated":
         case "alert_acknowledged":
         case "alert_resolved":
+        case "alert_escalated":
           storeAlert(client, event.data.alert);
           listener.current?.(event.type, event.data.alert);
       }
