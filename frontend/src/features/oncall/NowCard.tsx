@@ -47,9 +47,9 @@ function NowRole({ team, role, spans, now }: NowRoleProps) {
   const me = useMe();
   const { people, until, next } = standing(spans, role, now);
   const at = until === null ? "" : momentText(until, team.time_zone, now);
-  const named = (who: typeof people) =>
+  const named = (who: typeof people, you: string) =>
     namesText(
-      who.map((person) => (person.id === me.id ? { ...person, name: t("you") } : person)),
+      who.map((person) => (person.id === me.id ? { ...person, name: you } : person)),
       t,
     );
   const untilText = until === null ? t("unchanging") : t("until", { until: at });
@@ -66,13 +66,15 @@ function NowRole({ team, role, spans, now }: NowRoleProps) {
           </p>
         ) : (
           <p>
-            <strong className={classes.nowNames}>{named(people)}</strong>{" "}
+            <strong className={classes.nowNames}>{named(people, t("you"))}</strong>{" "}
             <span className={classes.quiet}>{untilText}</span>
           </p>
         )}
         {next && (
           <p className={classes.quiet}>
-            {next.people.length > 0 ? t("next", { names: named(next.people), at }) : t("nextNobody", { at })}
+            {next.people.length > 0
+              ? t("next", { names: named(next.people, t("youThen")), at })
+              : t("nextNobody", { at })}
           </p>
         )}
       </dd>

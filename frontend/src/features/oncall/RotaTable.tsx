@@ -1,4 +1,5 @@
 /** A rota as a table of days, and as a list by day on phones. */
+import { VisuallyHidden } from "@mantine/core";
 import { IconArrowsExchange, IconUserOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { OnCallRole } from "../../api/types";
@@ -98,12 +99,8 @@ function Pieces({ team, bars, day, role, now, mayCover, onCover }: PiecesProps) 
         return (
           <li key={key}>
             {bar.end > now && mayCover(role) ? (
-              <button
-                type="button"
-                {...attributes}
-                aria-label={t("coverThis", { what: text.whole(bar) })}
-                onClick={() => onCover(bar)}
-              >
+              <button type="button" {...attributes} onClick={() => onCover(bar)}>
+                <VisuallyHidden>{t("coverPiece")}</VisuallyHidden>
                 {content}
               </button>
             ) : (

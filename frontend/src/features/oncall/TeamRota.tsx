@@ -48,11 +48,11 @@ export function TeamRota({ team }: { readonly team: OnCallTeam }) {
         {said}
       </p>
       <RotaBar days={days} shift={shift} onShift={setShift} asTable={asTable} onAsTable={setAsTable} />
-      <Rota team={team} days={days} now={now} rights={rights} asTable={asTable} onCover={cover} />
       <p className={classes.quiet}>
         {zone !== viewerZone() && `${t("clock", { zone, time: clockText(now, zone) })} `}
         {(rights.all || rights.own.length > 0) && t("pressToCover")}
       </p>
+      <Rota team={team} days={days} now={now} rights={rights} asTable={asTable} onCover={cover} />
       <CoverList team={team} rights={rights} now={now} onRemoved={setSaid} />
       {covering && (
         <CoverDialog

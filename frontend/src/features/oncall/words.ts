@@ -67,10 +67,12 @@ export function spanText(start: number, end: number, zone: string, t: Words): st
   });
 }
 
-/** "07:00 to 19:00" within one day; midnight at its end is 24:00. */
+/** "07:00 to 19:00" within one day; midnight at its end is 24:00, from midnight to midnight is all day. */
 export function timesText(start: number, end: number, zone: string, t: Words): string {
+  const starts = clockText(start, zone);
   const ends = clockText(end, zone);
-  return t("fromTo", { from: clockText(start, zone), to: ends === "00:00" ? "24:00" : ends });
+  if (starts === "00:00" && ends === "00:00") return t("allDay");
+  return t("fromTo", { from: starts, to: ends === "00:00" ? "24:00" : ends });
 }
 
 export function durationText(minutes: number, t: Words): string {
