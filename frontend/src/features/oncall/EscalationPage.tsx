@@ -2,6 +2,7 @@
 import { Button, VisuallyHidden } from "@mantine/core";
 import { IconPencil, IconPlus } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useCan } from "../../api/me";
@@ -32,6 +33,7 @@ export function EscalationPage() {
   const { data } = query;
   return (
     <>
+      <Link to="/on-call">{t("backToOnCall")}</Link>
       <PageHeader
         title={t("ladders.title")}
         about={t("ladders.about")}
@@ -152,14 +154,16 @@ function LaddersForm({ start, onLoadNewer, onClose }: LaddersFormProps) {
         />
       ))}
       <VisuallyHidden role="status">{said}</VisuallyHidden>
-      <SaveFailure error={save.error} of="ladders" onLoadNewer={onLoadNewer} />
-      <div className={classes.formActions}>
-        <Button variant="default" className={classes.tall} onClick={() => onClose(false)}>
-          {t("ladders.stop")}
-        </Button>
-        <Button type="submit" className={classes.tall} loading={save.isPending}>
-          {t("ladders.save")}
-        </Button>
+      <div className={classes.formFoot}>
+        <SaveFailure error={save.error} of="ladders" onLoadNewer={onLoadNewer} />
+        <div className={classes.formActions}>
+          <Button variant="default" className={classes.tall} onClick={() => onClose(false)}>
+            {t("ladders.stop")}
+          </Button>
+          <Button type="submit" className={classes.tall} loading={save.isPending}>
+            {t("ladders.save")}
+          </Button>
+        </div>
       </div>
     </form>
   );

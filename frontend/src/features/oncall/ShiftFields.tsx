@@ -128,7 +128,7 @@ function Days({ number, shift, set, errorAt }: PartProps & { readonly number: nu
       <Chip.Group multiple value={[...(shift.weekdays ?? [])]} onChange={(days) => set({ weekdays: chosenDays(days) })}>
         <fieldset className={classes.chips} aria-label={`${t("editor.weekdays")}, ${t("editor.shift", { number })}`}>
           {weekdays.map((day) => (
-            <Chip key={day} value={day} size="sm" aria-label={t(`weekdayLong.${day}`)}>
+            <Chip key={day} value={day} size="xs" aria-label={t(`weekdayLong.${day}`)}>
               {t(`weekday.${day}`)}
             </Chip>
           ))}

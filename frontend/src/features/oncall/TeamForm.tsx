@@ -49,7 +49,6 @@ export function TeamForm({ id, start, onSaved, onCancel, onLoadNewer }: TeamForm
         <div className={classes.twoFields}>
           <TextInput
             label={t("editor.name")}
-            placeholder={t("editor.namePlaceholder")}
             value={draft.title}
             onChange={(event) => set({ title: event.currentTarget.value })}
             maxLength={120}
@@ -100,14 +99,16 @@ export function TeamForm({ id, start, onSaved, onCancel, onLoadNewer }: TeamForm
           ))}
         </div>
       </section>
-      <SaveFailure error={save.error} of="editor" onLoadNewer={onLoadNewer} />
-      <div className={classes.formActions}>
-        <Button variant="default" className={classes.tall} onClick={onCancel}>
-          {t("common:cancel")}
-        </Button>
-        <Button type="submit" className={classes.tall} loading={save.isPending}>
-          {t("editor.save")}
-        </Button>
+      <div className={classes.formFoot}>
+        <SaveFailure error={save.error} of="editor" onLoadNewer={onLoadNewer} />
+        <div className={classes.formActions}>
+          <Button variant="default" className={classes.tall} onClick={onCancel}>
+            {t("common:cancel")}
+          </Button>
+          <Button type="submit" className={classes.tall} loading={save.isPending}>
+            {t("editor.save")}
+          </Button>
+        </div>
       </div>
     </form>
   );
