@@ -39,7 +39,7 @@ def test_an_admin_makes_a_rota_and_the_nurse_takes_cover(ward: Ward, open_as: Op
     admin.get_by_role("textbox", name="Name").fill("Ward team")
     _add_shift(admin, "Add a nurses' shift", 1, "Bob Lind")
     _add_shift(admin, "Add a doctors' shift", 2, "Dana Okafor")
-    admin.get_by_role("group", name="Shift 2", exact=True).get_by_label("End", exact=True).fill("08:01")
+    admin.get_by_role("group", name="Shift 2", exact=True).get_by_label("End", exact=True).fill("20:00")
     admin.get_by_role("group", name="Shift 2", exact=True).get_by_text("A week each").click()
     _is_clean(admin, "on-call-editor-1440")
     admin.get_by_role("button", name="Save").click()
