@@ -14,11 +14,11 @@ from tests.e2e.test_journeys import picture
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = {
-    "bob": ["/board", "/patients", "/patients/{alice}", "/alerts", "/devices", "/account"],
+    "bob": ["/board", "/patients", "/patients/{alice}", "/alerts", "/on-call", "/devices", "/account"],
     "alice": ["/home", "/measure", "/my-charts", "/my-care"],
     "frank": ["/family"],
     "ada": [
-        "/admin/people", "/patients", "/devices", "/admin/drivers", "/admin/plugins", "/admin/policy",
+        "/admin/people", "/patients", "/on-call", "/on-call/new", "/admin/escalation", "/devices", "/admin/drivers", "/admin/plugins", "/admin/policy",
         "/admin/audit", "/admin/system",
     ],
 }  # fmt: skip

@@ -105,6 +105,19 @@ export type AdherenceItem = Schemas["AdherenceItem"];
 export type PlanTemplateItem = Schemas["TemplateItem"];
 export type PlanTemplate = Schemas["TemplateOut"];
 export type PlanTemplates = Schemas["TemplateList"];
+export type OnCallRole = Schemas["CoverIn"]["role"];
+export type OnCallShift = Schemas["ShiftOut"];
+export type OnCallCover = Narrowed<Schemas["CoverOut"], { role: OnCallRole }>;
+export type NewCover = Schemas["CoverIn"];
+export type OnCallTeam = Narrowed<Schemas["TeamOut"], { cover: readonly OnCallCover[] }>;
+export type OnCallTeamInput = Schemas["TeamIn"];
+export type OnCallSpan = Narrowed<Schemas["Span"], { role: OnCallRole }>;
+export type OnCallLayout = Narrowed<Schemas["Layout"], { spans: readonly OnCallSpan[] }>;
+export type Ladder = Schemas["LadderModel"];
+export type LadderStep = Schemas["StepModel"];
+export type LadderTarget = LadderStep["tell"][number];
+export type Ladders = Schemas["Ladders"];
+export type Climb = Schemas["ClimbOut"];
 
 export type AuditEntry = Narrowed<
   Schemas["AuditEntryOut"],

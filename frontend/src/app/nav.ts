@@ -12,9 +12,11 @@ import {
   IconHome,
   IconLayoutList,
   IconMailOff,
+  IconPhoneCall,
   IconPlugConnected,
   IconServer,
   IconShieldLock,
+  IconStairsUp,
   IconTemplate,
   IconUserCircle,
   IconUsers,
@@ -33,10 +35,11 @@ export interface NavItem {
 const alerts: NavItem = { to: "/alerts", label: "alerts", icon: IconBell, counted: "openAlerts" };
 const burden: NavItem = { to: "/alarm-burden", label: "burden", icon: IconBellOff };
 const devices: NavItem = { to: "/devices", label: "devices", icon: IconDeviceWatch };
+const onCall: NavItem = { to: "/on-call", label: "onCall", icon: IconPhoneCall };
 const patients: NavItem = { to: "/patients", label: "patients", icon: IconUsers };
 
 export const navigation: Readonly<Record<World, readonly NavItem[]>> = {
-  professional: [{ to: "/board", label: "board", icon: IconLayoutList }, patients, alerts, devices, burden],
+  professional: [{ to: "/board", label: "board", icon: IconLayoutList }, patients, alerts, onCall, devices, burden],
   patient: [
     { to: "/home", label: "home", icon: IconHome },
     { to: "/measure", label: "measure", icon: IconCirclePlus },
@@ -51,6 +54,8 @@ export const navigation: Readonly<Record<World, readonly NavItem[]>> = {
     { to: "/admin/people", label: "people", icon: IconUserCircle },
     patients,
     alerts,
+    onCall,
+    { to: "/admin/escalation", label: "escalation", icon: IconStairsUp },
     devices,
     burden,
     { to: "/admin/drivers", label: "drivers", icon: IconPlugConnected },

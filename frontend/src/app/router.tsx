@@ -105,6 +105,38 @@ const burden = createRoute({
   component: lazyRouteComponent(() => import("../features/burden/BurdenPage"), "BurdenPage"),
 });
 
+const onCall = createRoute({
+  getParentRoute: () => shell,
+  path: "/on-call",
+  validateSearch: (search: Record<string, unknown>): { team?: string } =>
+    typeof search.team === "string" ? { team: search.team } : {},
+  component: function OnCallRoute() {
+    return <LazyOnCallPage teamId={onCall.useSearch().team ?? null} />;
+  },
+});
+const LazyOnCallPage = lazyRouteComponent(() => import("../features/oncall/OnCallPage"), "OnCallPage");
+
+const LazyTeamEditor = lazyRouteComponent(() => import("../features/oncall/TeamEditorPage"), "TeamEditorPage");
+const newTeam = createRoute({
+  getParentRoute: () => shell,
+  path: "/on-call/new",
+  component: () => <LazyTeamEditor teamId={null} />,
+});
+const editTeam = createRoute({
+  getParentRoute: () => shell,
+  path: "/on-call/$teamId/edit",
+  component: function TeamRoute() {
+    const { teamId } = editTeam.useParams();
+    return <LazyTeamEditor key={teamId} teamId={teamId} />;
+  },
+});
+
+const escalation = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/escalation",
+  component: lazyRouteComponent(() => import("../features/oncall/EscalationPage"), "EscalationPage"),
+});
+
 const devices = createRoute({
   getParentRoute: () => shell,
   path: "/devices",
@@ -216,6 +248,10 @@ const routeTree = root.addChildren([
     alerts,
     alert,
     burden,
+    onCall,
+    newTeam,
+    editTeam,
+    escalation,
     devices,
     home,
     measure,

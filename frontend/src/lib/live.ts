@@ -10,12 +10,16 @@ interface Envelope<Type extends string, Data> {
   readonly data: Data;
 }
 
+export type AlertEventType =
+  | "alert_raised"
+  | "alert_updated"
+  | "alert_acknowledged"
+  | "alert_resolved"
+  | "alert_escalated";
+
 export type LiveEvent =
   | Envelope<"observation_recorded" | "observation_updated", { readonly observation: Observation }>
-  | Envelope<
-      "alert_raised" | "alert_updated" | "alert_escalated" | "alert_acknowledged" | "alert_resolved",
-      { readonly alert: Alert }
-    >
+  | Envelope<AlertEventType, { readonly alert: Alert }>
   | Envelope<"device_updated", { readonly device?: Device }>
   | Envelope<"session_closed" | "access_changed", Record<string, never>>
   | Envelope<"notice", { readonly text: string; readonly level: string }>;

@@ -21,6 +21,15 @@ export interface FakeCall {
   readonly body: unknown;
 }
 
+/** A failure with a reason, and with what is wrong where. */
+export class Refusal {
+  constructor(
+    readonly status: number,
+    readonly detail: string,
+    readonly errors: readonly { readonly loc: readonly string[]; readonly msg: string }[] = [],
+  ) {}
+}
+
 /** What the server answers; a number is a failure of that status. */
 export type FakeAnswer = object | number;
 export type FakeServer = (call: FakeCall) => FakeAnswer;
@@ -38,6 +47,7 @@ export function playServer(server: FakeServer): FakeCall[] {
     };
     calls.push(call);
     const answer = server(call);
+    if (answer instanceof Refusal) return Response.json({ title: "Refused", ...answer }, { status: answer.status });
     if (typeof answer !== "number") return Response.json(answer);
     return Response.json({ title: "Failed", detail: "Played failure.", status: answer }, { status: answer });
   });

@@ -6,8 +6,9 @@ import { useCallback, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Alert } from "../../api/types";
 import { PriorityMark } from "../../components/PriorityMark";
+import type { AlertEventType } from "../../lib/live";
 import classes from "./alerts.module.css";
-import { type AlertEventType, useLiveAlerts } from "./useLiveAlerts";
+import { useLiveAlerts } from "./useLiveAlerts";
 import { valueLine } from "./words";
 
 const shownAtOnce = 3;

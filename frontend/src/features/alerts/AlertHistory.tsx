@@ -1,6 +1,7 @@
 /** Who did what, and when. */
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import type { Alert } from "../../api/types";
+import type { Alert, AlertHistoryEntry } from "../../api/types";
 import { formatInstant, formatNumber, formatUnit } from "../../lib/format";
 import classes from "./alerts.module.css";
 
@@ -14,19 +15,41 @@ export function AlertHistory({ alert, heading: Heading }: { alert: Alert; headin
           <li key={`${entry.at}-${entry.action}`}>
             <time dateTime={entry.at}>{formatInstant(Date.parse(entry.at))}</time>
             <div>
-              <strong>{t(`action.${entry.action}`, { defaultValue: entry.action })}</strong>{" "}
-              {entry.by ? t("by", { name: entry.by.name }) : t("byPlatform")}
+              <Action entry={entry} />
               {entry.value !== null && (
                 <span className={classes.quiet}>
                   {" "}
                   · {formatNumber(entry.value)} {formatUnit(alert.unit)}
                 </span>
               )}
-              {entry.note && <q>{entry.note}</q>}
+              {entry.note && !isTelling(entry) && <q>{entry.note}</q>}
             </div>
           </li>
         ))}
       </ol>
     </section>
   );
+}
+
+/** Telling people is the platform's own doing: who was told says more than by whom. */
+function isTelling({ action }: AlertHistoryEntry): boolean {
+  return action === "told" || action === "escalated";
+}
+
+function Action({ entry }: { entry: AlertHistoryEntry }) {
+  const { t } = useTranslation("alerts");
+  if (isTelling(entry)) return <strong>{tellingText(entry, t)}</strong>;
+  return (
+    <>
+      <strong>{t(`action.${entry.action}`, { defaultValue: entry.action })}</strong>{" "}
+      {entry.by ? t("by", { name: entry.by.name }) : t("byPlatform")}
+    </>
+  );
+}
+
+function tellingText({ action, people, note }: AlertHistoryEntry, t: TFunction<"alerts">): string {
+  const names = new Intl.ListFormat("en", { type: "conjunction" }).format(people.map(({ name }) => name));
+  const words = action === "told" ? "told" : "escalatedTo";
+  const text = people.length === 0 ? t(`${words}Nobody`) : t(words, { names });
+  return note === "unreachable" ? t("nobodyBefore", { text }) : text;
 }

@@ -1,4 +1,5 @@
 /** Alerts as rows: mark, what, who, since when, and what has been done. */
+import { IconStairsUp } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Alert } from "../../api/types";
@@ -60,7 +61,10 @@ function RowContent({ alert, now, showPatient }: { alert: Alert; now: number; sh
         <PriorityMark priority={alert.priority} compact flashing={!done} />
       </span>
       <span className={classes.rowBody}>
-        <span className={classes.rowTitle}>{alert.title}</span>
+        <span className={classes.rowTitle}>
+          {alert.title}
+          {alert.escalation_level > 1 && <EscalatedMark />}
+        </span>
         {line && <span className={classes.rowValue}>{line}</span>}
         {showPatient && <span className={classes.rowWho}>{alert.patient_name || t("thePlatform")}</span>}
         <StatusLine alert={alert} now={now} />
@@ -69,6 +73,17 @@ function RowContent({ alert, now, showPatient }: { alert: Alert; now: number; sh
         {formatAge(now - Date.parse(alert.first_at))}
       </time>
     </>
+  );
+}
+
+/** Nobody of the first step took it on: more people know of it. */
+function EscalatedMark() {
+  const { t } = useTranslation("alerts");
+  return (
+    <span className={classes.escalated}>
+      <IconStairsUp size={13} stroke={2} aria-hidden="true" />
+      {t("escalatedMark")}
+    </span>
   );
 }
 

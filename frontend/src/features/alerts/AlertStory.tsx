@@ -8,6 +8,7 @@ import { formatAge, formatAgo, formatInstant } from "../../lib/format";
 import { useNow } from "../../lib/useNow";
 import { PatientCharts } from "../charts/PatientCharts";
 import { DeliveriesCard } from "../notifications/DeliveriesCard";
+import { EscalationCard } from "../oncall/EscalationCard";
 import { AlertActions } from "./AlertActions";
 import { AlertHistory } from "./AlertHistory";
 import classes from "./alerts.module.css";
@@ -57,6 +58,7 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
           />
         </section>
       )}
+      <EscalationCard alert={alert} heading={SubHeading} />
       <AlertHistory alert={alert} heading={SubHeading} />
       <DeliveriesCard alertId={alert.id} heading={SubHeading} />
     </article>

@@ -2,15 +2,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useRef } from "react";
 import type { Alert } from "../../api/types";
-import { type LiveEvent, useLiveTopic } from "../../lib/live";
+import { type AlertEventType, type LiveEvent, useLiveTopic } from "../../lib/live";
 import { storeAlert } from "./queries";
-
-export type AlertEventType =
-  | "alert_raised"
-  | "alert_updated"
-  | "alert_escalated"
-  | "alert_acknowledged"
-  | "alert_resolved";
 
 export function useLiveAlerts(onEvent?: (type: AlertEventType, alert: Alert) => void, enabled = true): void {
   const client = useQueryClient();
