@@ -13,7 +13,6 @@ import { createPortalRouter } from "./app/router";
 import { adoptThemeVariables } from "./app/theme";
 import { onSessionEnded } from "./lib/api";
 import { live } from "./lib/live";
-import { startServiceWorker } from "./lib/push";
 import { createQueryClient } from "./lib/queryClient";
 
 adoptThemeVariables();
@@ -31,7 +30,6 @@ function leave(): void {
     .navigate({ to: "/sign-in", search: { to, ended: true }, replace: true })
     .then(() => queryClient.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== "me" }));
 }
-startServiceWorker((path) => void router.navigate({ to: path }));
 onSessionEnded(leave);
 live.onSessionEnded = leave;
 

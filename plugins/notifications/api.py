@@ -30,7 +30,6 @@ from plugins.notifications.models import (
     SubscriptionIn,
     SubscriptionOut,
     SubscriptionPath,
-    TestOut,
     VapidKeyOut,
 )
 from plugins.notifications.rules import PRIORITIES, is_wanted, masked
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from core.platform import Platform
 
 _MAX_SUBSCRIPTIONS = 20
-_TEST_EVERY_S = 30
 
 
 def blueprint(
@@ -100,28 +98,6 @@ def _declare_choices(
         quiet = body.quiet_hours.model_dump() if body.quiet_hours else None
         contacts.set_wishes(g.principal.id, choices, quiet)
         return answer(settings_json())
-
-    @api.create("/me/notifications/test", ANY_SIGNED_IN, answers={202: TestOut}, problems=(409,))
-    def send_test() -> Response:
-        """Send a message to oneself on every channel that is in use, twice a minute at the most."""
-        _refuse_tokens()
-        user = platform.people.get(g.principal.id)
-        assert user is not None
-        choices = contacts.person(user.id).get("channels") or {}
-        reached = [
-            channel.display
-            for channel in channels
-            if is_wanted(choices, channel.id, "high") and addresses_of(channel, user)
-        ]
-        if not reached:
-            raise Conflict("No channel that is on for high priority has an address of yours.")
-        data = {
-            "key": f"test|{user.id}|{int(platform.clock().timestamp()) // _TEST_EVERY_S}", "user_ids": [user.id],
-            "kind": "test", "priority": "high", "title": "Test", "text": "This is a test.", "link": "/account",
-            "patient_id": None, "about": None,
-        }  # fmt: skip
-        platform.events.publish([], "notification_requested", data, key=f"notification_requested|{data['key']}")
-        return answer({"channels": reached}, 202)
 
 
 def _declare_push(api: ApiBlueprint, platform: Platform, contacts: ContactStore) -> None:

@@ -82,12 +82,6 @@ class SettingsIn(ApiModel):
     quiet_hours: QuietHoursModel | None
 
 
-class TestOut(ApiModel):
-    """Where a test was sent."""
-
-    channels: list[str] = Field(description="Their names.")
-
-
 class SubscriptionKeys(ApiModel):
     """The keys of a browser's subscription."""
 

@@ -29,7 +29,6 @@ _TITLES = {
     "appointment": "Appointment",
     "call": "Call",
     "technical": "Technical problem",
-    "test": "Test: this is how you are told",
 }
 
 

@@ -134,9 +134,3 @@ export type Policy = Narrowed<Schemas["PolicyOut"], { files: readonly PolicyFile
 export type PolicyCheck = Schemas["PolicyCheck"];
 export type PolicyExplanation = Narrowed<Schemas["Explanation"], { decision: "allow" | "deny" }>;
 export type SystemState = Schemas["SystemOut"];
-
-export type NotificationSettings = Schemas["SettingsOut"];
-export type DeliveryState = "waiting" | "sending" | "delivered" | "failed" | "cancelled";
-export type Delivery = Narrowed<Schemas["DeliveryOut"], { state: DeliveryState }>;
-export type Deliveries = Narrowed<Schemas["DeliveryList"], { items: readonly Delivery[] }>;
-export type DeadLetter = Narrowed<Schemas["DeadLetter"], { state: DeliveryState }>;

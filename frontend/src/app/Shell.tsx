@@ -9,7 +9,6 @@ import { EmptyState } from "../components/EmptyState";
 import { AlertAnnouncer } from "../features/alerts/AlertAnnouncer";
 import { endSession } from "../lib/api";
 import { type LiveEvent, live, useLiveTopic } from "../lib/live";
-import { renewPush } from "../lib/push";
 import { Navigation } from "./Navigation";
 import classes from "./shell.module.css";
 import { TopBar } from "./TopBar";
@@ -58,7 +57,6 @@ function useLiveSession(): void {
   const client = useQueryClient();
   useEffect(() => {
     live.start();
-    void renewPush();
     return () => live.stop();
   }, []);
   const onEvent = useCallback(

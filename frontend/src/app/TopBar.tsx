@@ -5,7 +5,6 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../api/me";
 import { DemoMark } from "../components/DemoMark";
-import { SoundControl } from "../features/sound/SoundControl";
 import { AccountMenu } from "./AccountMenu";
 import { worldIcons } from "./nav";
 import classes from "./shell.module.css";
@@ -22,7 +21,6 @@ export function TopBar({ world }: { readonly world: World | null }) {
       </Link>
       {me.demo && <DemoMark />}
       <span className={classes.spring} />
-      {(world === "professional" || world === "admin") && <SoundControl />}
       {world && <WorldSwitch world={world} />}
       <AccountMenu />
     </header>

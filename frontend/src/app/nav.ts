@@ -11,7 +11,6 @@ import {
   IconHistory,
   IconHome,
   IconLayoutList,
-  IconMailOff,
   IconPhoneCall,
   IconPlugConnected,
   IconServer,
@@ -63,7 +62,6 @@ export const navigation: Readonly<Record<World, readonly NavItem[]>> = {
     { to: "/admin/plan-templates", label: "planTemplates", icon: IconTemplate },
     { to: "/admin/policy", label: "policy", icon: IconShieldLock },
     { to: "/admin/audit", label: "audit", icon: IconHistory },
-    { to: "/admin/failed-deliveries", label: "failedDeliveries", icon: IconMailOff },
     { to: "/admin/system", label: "system", icon: IconServer },
   ],
 };

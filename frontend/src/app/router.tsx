@@ -175,22 +175,12 @@ const family = createRoute({
   component: lazyRouteComponent(() => import("../features/family/pages/FamilyPage"), "FamilyPage"),
 });
 
-const accountTabs = ["notifications", "password", "tokens", "access"] as const;
-type AccountTab = (typeof accountTabs)[number];
 const account = createRoute({
   getParentRoute: () => shell,
   path: "/account",
-  validateSearch: (search: Record<string, unknown>): { tab?: AccountTab } => {
-    const tab = accountTabs.find((each) => each === search.tab);
-    return tab ? { tab } : {};
-  },
+  validateSearch: (search: Record<string, unknown>): { tab?: "password" | "tokens" | "access" } =>
+    search.tab === "password" || search.tab === "tokens" || search.tab === "access" ? { tab: search.tab } : {},
   component: lazyRouteComponent(() => import("../features/account/pages/AccountPage"), "AccountPage"),
-});
-
-const failed = createRoute({
-  getParentRoute: () => shell,
-  path: "/admin/failed-deliveries",
-  component: lazyRouteComponent(() => import("../features/notifications/FailedPage"), "FailedPage"),
 });
 
 const people = createRoute({
@@ -259,7 +249,6 @@ const routeTree = root.addChildren([
     myCare,
     family,
     account,
-    failed,
     people,
     drivers,
     plugins,

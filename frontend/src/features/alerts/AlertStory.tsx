@@ -7,7 +7,6 @@ import { PriorityMark } from "../../components/PriorityMark";
 import { formatAge, formatAgo, formatInstant } from "../../lib/format";
 import { useNow } from "../../lib/useNow";
 import { PatientCharts } from "../charts/PatientCharts";
-import { DeliveriesCard } from "../notifications/DeliveriesCard";
 import { EscalationCard } from "../oncall/EscalationCard";
 import { AlertActions } from "./AlertActions";
 import { AlertHistory } from "./AlertHistory";
@@ -60,7 +59,6 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
       )}
       <EscalationCard alert={alert} heading={SubHeading} />
       <AlertHistory alert={alert} heading={SubHeading} />
-      <DeliveriesCard alertId={alert.id} heading={SubHeading} />
     </article>
   );
 }

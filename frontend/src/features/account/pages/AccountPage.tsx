@@ -4,18 +4,17 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useMe } from "../../../api/me";
 import { PageHeader } from "../../../components/PageHeader";
-import { NotificationsPanel } from "../../notifications/NotificationsPanel";
 import classes from "../account.module.css";
 import { AccessLog } from "../components/AccessLog";
 import { PasswordForm } from "../components/PasswordForm";
 import { Tokens } from "../components/Tokens";
 
-const tabs = ["notifications", "password", "tokens", "access"] as const;
+const tabs = ["password", "tokens", "access"] as const;
 
 export function AccountPage() {
   const { t } = useTranslation("account");
   const me = useMe();
-  const { tab = "notifications" } = useSearch({ from: "/shell/account" });
+  const { tab = "password" } = useSearch({ from: "/shell/account" });
   const navigate = useNavigate();
   const offered = tabs.filter((each) => each !== "access" || me.roles.includes("patient"));
   return (
@@ -28,7 +27,7 @@ export function AccountPage() {
         value={tab}
         keepMounted={false}
         onChange={(value) => {
-          const next = tabs.find((each) => each === value) ?? "notifications";
+          const next = tabs.find((each) => each === value) ?? "password";
           void navigate({ to: "/account", search: { tab: next }, replace: true });
         }}
       >
@@ -39,9 +38,6 @@ export function AccountPage() {
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel value="notifications" className={classes.panel}>
-          <NotificationsPanel />
-        </Tabs.Panel>
         <Tabs.Panel value="password" className={classes.panel}>
           <PasswordForm />
         </Tabs.Panel>
