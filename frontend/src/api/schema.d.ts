@@ -884,6 +884,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/me/notifications/test": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Send oneself a notification, by every channel that is used for what is urgent; in quiet hours too. */
+        readonly post: operations["notifications_send_test_me_notifications_test_post"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/notifications/vapid-key": {
         readonly parameters: {
             readonly query?: never;
@@ -2793,6 +2810,7 @@ export interface components {
              * @description Confirmed telephone number.
              */
             readonly phone: string | null;
+            readonly sound: components["schemas"]["SoundModel"];
             /** Push Subscriptions */
             readonly push_subscriptions: readonly components["schemas"]["SubscriptionOut"][];
         };
@@ -2839,6 +2857,22 @@ export interface components {
             readonly time_zone: string;
         };
         /**
+         * SoundModel
+         * @description How alerts sound in the open portal. What is of high priority can be made quieter, not silent.
+         */
+        readonly SoundModel: {
+            /**
+             * Volume
+             * @description Per cent.
+             */
+            readonly volume: number;
+            /**
+             * Low
+             * @description Whether alerts of low priority sound.
+             */
+            readonly low: boolean;
+        };
+        /**
          * SubscriptionOut
          * @description A browser that gets pushes.
          */
@@ -2850,6 +2884,16 @@ export interface components {
              * @description Host of the browser's push service.
              */
             readonly service: string;
+            /**
+             * Name
+             * @description What the browser called itself.
+             */
+            readonly name: string | null;
+            /**
+             * Browser
+             * @description The first 32 hexadecimal digits of the endpoint's SHA-256, by which a browser knows itself.
+             */
+            readonly browser: string;
             /** Created At */
             readonly created_at: string;
         };
@@ -2861,6 +2905,8 @@ export interface components {
             /** Channels */
             readonly channels: readonly components["schemas"]["ChannelChoice"][];
             readonly quiet_hours: components["schemas"]["QuietHoursModel"] | null;
+            /** @description Left out or null: as it was. */
+            readonly sound?: components["schemas"]["SoundModel"] | null;
         };
         /**
          * ChannelChoice
@@ -2875,6 +2921,17 @@ export interface components {
             readonly medium: boolean;
             /** Low */
             readonly low: boolean;
+        };
+        /**
+         * TestOut
+         * @description Where a test notification goes.
+         */
+        readonly TestOut: {
+            /**
+             * Channels
+             * @description Names of the channels.
+             */
+            readonly channels: readonly string[];
         };
         /**
          * VapidKeyOut
@@ -2897,6 +2954,11 @@ export interface components {
              * @description As browsers send it; not used.
              */
             readonly expirationTime?: number | null;
+            /**
+             * Name
+             * @description What people call it, such as Firefox on Android.
+             */
+            readonly name?: string | null;
         };
         /**
          * SubscriptionKeys
@@ -9596,6 +9658,107 @@ export interface operations {
             };
             /** @description Problem details (RFC 9457). */
             readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 413: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 429: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+        };
+    };
+    readonly notifications_send_test_me_notifications_test_post: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Accepted */
+            readonly 202: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["TestOut"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 401: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 403: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 405: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["ProblemModel"];
+                };
+            };
+            /** @description Problem details (RFC 9457). */
+            readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
