@@ -89,6 +89,18 @@ export type Score = Schemas["ScoreOut"];
 export type AlertRuleInput = Schemas["RuleIn"];
 export type AlertRules = Narrowed<Schemas["RuleList"], { rules: readonly AlertRule[] }>;
 
+export type ChannelChoice = Schemas["ChannelOut"];
+export type QuietHours = Schemas["QuietHoursModel"];
+export type NotificationSettings = Schemas["SettingsOut"];
+export type NotificationChoices = Schemas["SettingsIn"];
+export type SubscribedBrowser = Schemas["SubscriptionOut"];
+export type SubscriptionIn = Schemas["SubscriptionIn"];
+export type Sound = Schemas["SoundModel"];
+export type DeliveryState = "waiting" | "sending" | "delivered" | "failed" | "cancelled";
+export type Delivery = Narrowed<Schemas["DeliveryOut"], { priority: Priority; state: DeliveryState }>;
+export type Deliveries = Narrowed<Schemas["DeliveryList"], { items: readonly Delivery[] }>;
+export type DeadLetter = Narrowed<Schemas["DeadLetter"], { priority: Priority; state: DeliveryState }>;
+
 export type AuditEntry = Narrowed<
   Schemas["AuditEntryOut"],
   {

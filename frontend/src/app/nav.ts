@@ -2,6 +2,7 @@
 import {
   IconActivityHeartbeat,
   IconBell,
+  IconBellX,
   IconBinaryTree2,
   IconChartLine,
   IconCirclePlus,
@@ -52,6 +53,7 @@ export const navigation: Readonly<Record<World, readonly NavItem[]>> = {
     { to: "/admin/plugins", label: "plugins", icon: IconBinaryTree2 },
     { to: "/admin/policy", label: "policy", icon: IconShieldLock },
     { to: "/admin/audit", label: "audit", icon: IconHistory },
+    { to: "/admin/failed-deliveries", label: "failedDeliveries", icon: IconBellX },
     { to: "/admin/system", label: "system", icon: IconServer },
   ],
 };

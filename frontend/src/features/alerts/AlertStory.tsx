@@ -8,6 +8,7 @@ import { formatAge, formatAgo, formatInstant } from "../../lib/format";
 import { useNow } from "../../lib/useNow";
 import { PatientCharts } from "../charts/PatientCharts";
 import { AlertActions } from "./AlertActions";
+import { AlertDeliveries } from "./AlertDeliveries";
 import { AlertHistory } from "./AlertHistory";
 import classes from "./alerts.module.css";
 import { limitText, valueText } from "./words";
@@ -52,10 +53,12 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
             key={alert.id}
             patientId={alert.patient_id}
             codes={alert.code === null ? undefined : [alert.code]}
+            episode={{ start: first, end: alert.condition_active ? null : last, priority: alert.priority }}
             initialWindow={{ start: first - 6 * hour, end: Math.min(now, last + 3 * hour) }}
           />
         </section>
       )}
+      <AlertDeliveries alert={alert} heading={SubHeading} />
       <AlertHistory alert={alert} heading={SubHeading} />
     </article>
   );
