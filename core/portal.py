@@ -18,6 +18,7 @@ from core.problems import NotFound
 
 STATIC = Path(__file__).parent / "web" / "static"
 DOCS = Path(__file__).parent / "web" / "docs"
+SERVICE_WORKER = "sw.js"
 _YEAR_S = 31_536_000
 
 
@@ -56,6 +57,13 @@ def portal_blueprint(platform: Platform) -> Blueprint:
             response = send_from_directory(STATIC, path)
             if path.startswith("assets/"):
                 response.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable"
+            elif path == SERVICE_WORKER:
+                # An old worker would go on showing pushes its own way: browsers ask for it each time.
+                response.headers["Cache-Control"] = "no-cache"
+                response.headers["Service-Worker-Allowed"] = "/"
+                response.mimetype = "text/javascript"
+            elif path.endswith(".webmanifest"):
+                response.mimetype = "application/manifest+json"
             return response
         if not (STATIC / "index.html").is_file():
             raise NotFound("The portal is not built: run `make portal`.")

@@ -29,6 +29,9 @@ def install_headers(app: Flask, settings: Settings) -> None:
         .media_src("'self'", "blob:")
         .font_src("'self'", "data:")
         .connect_src("'self'")
+        # The service worker that shows pushes.
+        .worker_src("'self'")
+        .manifest_src("'self'")
         .object_src("'none'")
         .base_uri("'none'")
         .form_action("'self'")

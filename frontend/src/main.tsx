@@ -13,6 +13,7 @@ import { createPortalRouter } from "./app/router";
 import { adoptThemeVariables } from "./app/theme";
 import { onSessionEnded } from "./lib/api";
 import { live } from "./lib/live";
+import { startServiceWorker } from "./lib/push";
 import { createQueryClient } from "./lib/queryClient";
 
 adoptThemeVariables();
@@ -32,6 +33,8 @@ function leave(): void {
 }
 onSessionEnded(leave);
 live.onSessionEnded = leave;
+
+startServiceWorker((path) => router.history.push(path));
 
 const host = document.getElementById("root");
 if (host) {

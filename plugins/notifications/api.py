@@ -14,7 +14,7 @@ from core.database.connection import Document
 from core.http import ApiBlueprint, answer, format_time, no_content
 from core.paging import decode_cursor, encode_cursor
 from core.plugin_system.hookspecs import NotificationChannel
-from core.problems import Conflict, Denied, Invalid, NotFound
+from core.problems import Conflict, Denied, Invalid, NotFound, TooMany
 from plugins.notifications.channels import addresses_of
 from plugins.notifications.confirmation import Confirmation
 from plugins.notifications.models import (
@@ -30,9 +30,18 @@ from plugins.notifications.models import (
     SubscriptionIn,
     SubscriptionOut,
     SubscriptionPath,
+    TestOut,
     VapidKeyOut,
 )
-from plugins.notifications.rules import PRIORITIES, is_wanted, masked
+from plugins.notifications.rules import (
+    DEFAULT_SOUND,
+    PRIORITIES,
+    TEST,
+    TEST_EVERY,
+    is_wanted,
+    masked,
+    public_text,
+)
 from plugins.notifications.store import SENDING, WAITING, ContactStore, DeliveryStore
 from plugins.notifications.web_push import VapidKey, mistake_in
 
@@ -75,6 +84,7 @@ def _declare_choices(
             "quiet_hours": person.get("quiet_hours"),
             "email": person.get("email"),
             "phone": person.get("phone"),
+            "sound": person.get("sound") or DEFAULT_SOUND,
             "push_subscriptions": [_subscription_json(row) for row in contacts.subscriptions_of(user.id)],
         }
 
@@ -96,8 +106,34 @@ def _declare_choices(
                 )
         choices = {choice.channel: choice.model_dump(include=set(PRIORITIES)) for choice in body.channels}
         quiet = body.quiet_hours.model_dump() if body.quiet_hours else None
-        contacts.set_wishes(g.principal.id, choices, quiet)
+        contacts.set_wishes(g.principal.id, choices, quiet, body.sound.model_dump() if body.sound else None)
         return answer(settings_json())
+
+    @api.create("/me/notifications/test", ANY_SIGNED_IN, answers={202: TestOut}, problems=(409, 429))
+    def send_test() -> Response:
+        """Send oneself a notification, by every channel that is used for what is urgent; in quiet hours too."""
+        user = platform.people.get(g.principal.id)
+        assert user is not None
+        choices = contacts.person(user.id).get("channels") or {}
+        used = [
+            channel.display
+            for channel in channels
+            if is_wanted(choices, channel.id, "high") and addresses_of(channel, user)
+        ]
+        if not used:
+            raise Conflict("There is nowhere to send it: no browser, e-mail address or telephone number is in use.")
+        now = platform.clock()
+        if not contacts.may_test(user.id, now, TEST_EVERY):
+            seconds = int(TEST_EVERY.total_seconds())
+            raise TooMany("A test was just sent. Wait half a minute.", retry_after_s=seconds)
+        text = public_text(TEST, "high", None)
+        key = f"test|{user.id}|{format_time(now)}"
+        request = {
+            "key": key, "user_ids": [user.id], "kind": TEST, "priority": "high", "title": text.title,
+            "text": text.text, "link": "/account?tab=notifications", "patient_id": None, "about": None,
+        }  # fmt: skip
+        platform.events.publish([], "notification_requested", request, key=key)
+        return answer({"channels": used}, 202)
 
 
 def _declare_push(api: ApiBlueprint, platform: Platform, contacts: ContactStore) -> None:
@@ -119,7 +155,9 @@ def _declare_push(api: ApiBlueprint, platform: Platform, contacts: ContactStore)
         known = [row["endpoint"] for row in contacts.subscriptions_of(g.principal.id)]
         if len(known) >= _MAX_SUBSCRIPTIONS and body.endpoint not in known:
             raise Conflict(f"You have {_MAX_SUBSCRIPTIONS} subscribed browsers; remove one first.")
-        row = contacts.subscribe(g.principal.id, body.endpoint, body.keys.p256dh, body.keys.auth, platform.clock())
+        row = contacts.subscribe(
+            g.principal.id, body.endpoint, body.keys.p256dh, body.keys.auth, platform.clock(), body.name
+        )
         return answer(_subscription_json(row), 201)
 
     @api.remove("/me/push-subscriptions/<string:subscription_id>", ANY_SIGNED_IN, answers={204: None}, problems=(404,))
@@ -252,4 +290,10 @@ def _delivery_json(row: Document, user_name: str) -> dict[str, Any]:
 
 def _subscription_json(row: Document) -> dict[str, Any]:
     host = urlsplit(row["endpoint"]).hostname or ""
-    return {"id": row["_id"], "service": host, "created_at": format_time(row["created_at"])}
+    return {
+        "id": row["_id"],
+        "service": host,
+        "name": row.get("name"),
+        "browser": row["browser"],
+        "created_at": format_time(row["created_at"]),
+    }

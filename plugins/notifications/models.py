@@ -30,6 +30,7 @@ def _known_zone(value: str) -> str:
     return value
 
 
+BrowserName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 TimeZone = Annotated[str, StringConstraints(min_length=1, max_length=60), AfterValidator(_known_zone)]
 
 
@@ -62,7 +63,24 @@ class SubscriptionOut(ApiModel):
 
     id: str
     service: str = Field(description="Host of the browser's push service.")
+    name: str | None = Field(description="What the browser called itself.")
+    browser: str = Field(
+        description="The first 32 hexadecimal digits of the endpoint's SHA-256, by which a browser knows itself."
+    )
     created_at: Timestamp
+
+
+class SoundModel(ApiModel):
+    """How alerts sound in the open portal. What is of high priority can be made quieter, not silent."""
+
+    volume: int = Field(ge=20, le=100, description="Per cent.")
+    low: bool = Field(description="Whether alerts of low priority sound.")
+
+
+class TestOut(ApiModel):
+    """Where a test notification goes."""
+
+    channels: list[str] = Field(description="Names of the channels.")
 
 
 class SettingsOut(ApiModel):
@@ -72,6 +90,7 @@ class SettingsOut(ApiModel):
     quiet_hours: QuietHoursModel | None
     email: str | None = Field(description="Confirmed e-mail address.")
     phone: str | None = Field(description="Confirmed telephone number.")
+    sound: SoundModel
     push_subscriptions: list[SubscriptionOut]
 
 
@@ -80,6 +99,7 @@ class SettingsIn(ApiModel):
 
     channels: list[ChannelChoice] = Field(max_length=40)
     quiet_hours: QuietHoursModel | None
+    sound: SoundModel | None = Field(None, description="Left out or null: as it was.")
 
 
 class SubscriptionKeys(ApiModel):
@@ -95,6 +115,7 @@ class SubscriptionIn(ApiModel):
     endpoint: str = Field(min_length=10, max_length=1000, pattern=r"^https?://[!-~]+$")
     keys: SubscriptionKeys
     expirationTime: float | None = Field(None, description="As browsers send it; not used.")
+    name: BrowserName | None = Field(None, description="What people call it, such as Firefox on Android.")
 
 
 class SubscriptionPath(ApiModel):

@@ -21,7 +21,15 @@ _MOST_ASKED_S = 3600.0
 PATIENCE = timedelta(seconds=60)
 _JITTER = 0.25
 
+#: The kind of what a person sends to themselves.
+TEST = "test"
+#: So often at the most.
+TEST_EVERY = timedelta(seconds=30)
+#: How loud the open portal is, in per cent, and whether alerts of low priority sound at all, until a person chooses.
+DEFAULT_SOUND = {"volume": 80, "low": True}
+
 _TITLES = {
+    TEST: "Test notification",
     "alert": "Alert",
     "escalation": "Alert that nobody has taken on",
     "reminder": "Reminder",
@@ -52,6 +60,8 @@ class QuietHours:
 def public_text(kind: str, priority: str, initials: str | None) -> Text:
     """The words that may leave the house: what kind of thing, how urgent, and at most a patient's initials."""
     title = _TITLES.get(kind, "Notification")
+    if kind == TEST:
+        return Text(title, "This is a test: you are reached here.")
     if priority == "high":
         title += ", high priority"
     if initials:

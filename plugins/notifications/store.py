@@ -279,9 +279,23 @@ class ContactStore:
         """``channels``, ``quiet_hours``, ``email``, ``phone`` of a person, as far as there are any."""
         return self._people.find_one({"_id": user_id}) or {"_id": user_id}
 
-    def set_wishes(self, user_id: str, channels: Document, quiet_hours: Document | None) -> None:
-        """Replace what a person wants."""
-        self._set(user_id, {"channels": channels, "quiet_hours": quiet_hours})
+    def set_wishes(
+        self, user_id: str, channels: Document, quiet_hours: Document | None, sound: Document | None = None
+    ) -> None:
+        """Replace what a person wants; without ``sound`` that stays."""
+        wishes: Document = {"channels": channels, "quiet_hours": quiet_hours}
+        self._set(user_id, wishes | ({"sound": sound} if sound is not None else {}))
+
+    def may_test(self, user_id: str, now: datetime, every: timedelta) -> bool:
+        """Note that a person sends themselves a test now, unless the last one was less than ``every`` ago."""
+        rested: Document = {"$or": [{"tested_at": None}, {"tested_at": {"$lte": now - every}}]}
+        if self._people.update_one({"_id": user_id, **rested}, {"$set": {"tested_at": now}}).matched_count:
+            return True
+        try:
+            self._people.insert_one({"_id": user_id, "tested_at": now})
+        except DuplicateKeyError:
+            return False
+        return True
 
     def set_address(self, user_id: str, kind: str, address: str) -> None:
         """Keep a confirmed address; ``kind`` is email or phone."""
@@ -303,11 +317,15 @@ class ContactStore:
             self._people.update_one({"_id": user_id}, {"$set": fields})
 
     # -- push subscriptions --------------------------------------------------------------------
-    def subscribe(self, user_id: str, endpoint: str, p256dh: str, auth: str, now: datetime) -> Document:
+    def subscribe(
+        self, user_id: str, endpoint: str, p256dh: str, auth: str, now: datetime, name: str | None = None
+    ) -> Document:
         """Keep a browser's subscription. A browser has one person: whoever subscribed there before is taken off."""
         browser = hashlib.sha256(endpoint.encode()).hexdigest()[:32]
         subscription_id = hashlib.sha256(f"{user_id}\0{endpoint}".encode()).hexdigest()[:32]
         fields = {"user_id": user_id, "browser": browser, "endpoint": endpoint, "p256dh": p256dh, "auth": auth}
+        if name is not None:
+            fields["name"] = name
         self._subscriptions.delete_many({"browser": browser, "_id": {"$ne": subscription_id}})
         if not self._subscriptions.update_one({"_id": subscription_id}, {"$set": fields}).matched_count:
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from core import portal
 from core.app import build_app
 from core.audit.log import Ticket
 from core.platform import Platform
@@ -28,6 +30,7 @@ def assert_protected(answer: TestResponse) -> None:
     found = directives(answer)
     assert found["default-src"] == found["script-src"] == found["style-src"] == found["connect-src"] == ["'self'"]
     assert found["style-src-attr"] == ["'unsafe-inline'"]
+    assert found["worker-src"] == found["manifest-src"] == ["'self'"]
     assert found["object-src"] == found["frame-ancestors"] == found["base-uri"] == ["'none'"]
     assert "unsafe-eval" not in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
@@ -93,3 +96,18 @@ def test_browsers_are_told_to_insist_on_https_only_where_people_use_it(
     secured = settings.model_copy(update={"public_url": "https://ward.example"})
     answer = build_app(secured, platform).test_client().get("/healthz")
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+
+
+def test_the_service_worker_is_served_for_the_whole_portal_and_never_old(
+    client: FlaskClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("sw.js", "manifest.webmanifest", "index.html"):
+        (tmp_path / name).write_text("x")
+    monkeypatch.setattr(portal, "STATIC", tmp_path)
+    worker = client.get("/sw.js")
+    assert worker.headers["Cache-Control"] == "no-cache"
+    assert worker.headers["Service-Worker-Allowed"] == "/"
+    assert worker.mimetype == "text/javascript"
+    assert_protected(worker)
+    assert client.get("/manifest.webmanifest").mimetype == "application/manifest+json"
+    assert "Service-Worker-Allowed" not in client.get("/").headers

@@ -1153,7 +1153,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Send a message to oneself on every channel that is in use, twice a minute at the most. */
+        /** Send oneself a notification, by every channel that is used for what is urgent; in quiet hours too. */
         readonly post: operations["notifications_send_test_me_notifications_test_post"];
         readonly delete?: never;
         readonly options?: never;
@@ -4121,6 +4121,7 @@ export interface components {
              * @description Confirmed telephone number.
              */
             readonly phone: string | null;
+            readonly sound: components["schemas"]["SoundModel"];
             /** Push Subscriptions */
             readonly push_subscriptions: readonly components["schemas"]["SubscriptionOut"][];
         };
@@ -4167,6 +4168,22 @@ export interface components {
             readonly time_zone: string;
         };
         /**
+         * SoundModel
+         * @description How alerts sound in the open portal. What is of high priority can be made quieter, not silent.
+         */
+        readonly SoundModel: {
+            /**
+             * Volume
+             * @description Per cent.
+             */
+            readonly volume: number;
+            /**
+             * Low
+             * @description Whether alerts of low priority sound.
+             */
+            readonly low: boolean;
+        };
+        /**
          * SubscriptionOut
          * @description A browser that gets pushes.
          */
@@ -4178,6 +4195,16 @@ export interface components {
              * @description Host of the browser's push service.
              */
             readonly service: string;
+            /**
+             * Name
+             * @description What the browser called itself.
+             */
+            readonly name: string | null;
+            /**
+             * Browser
+             * @description The first 32 hexadecimal digits of the endpoint's SHA-256, by which a browser knows itself.
+             */
+            readonly browser: string;
             /** Created At */
             readonly created_at: string;
         };
@@ -4189,6 +4216,8 @@ export interface components {
             /** Channels */
             readonly channels: readonly components["schemas"]["ChannelChoice"][];
             readonly quiet_hours: components["schemas"]["QuietHoursModel"] | null;
+            /** @description Left out or null: as it was. */
+            readonly sound?: components["schemas"]["SoundModel"] | null;
         };
         /**
          * ChannelChoice
@@ -4206,12 +4235,12 @@ export interface components {
         };
         /**
          * TestOut
-         * @description Where a test was sent.
+         * @description Where a test notification goes.
          */
         readonly TestOut: {
             /**
              * Channels
-             * @description Their names.
+             * @description Names of the channels.
              */
             readonly channels: readonly string[];
         };
@@ -4236,6 +4265,11 @@ export interface components {
              * @description As browsers send it; not used.
              */
             readonly expirationTime?: number | null;
+            /**
+             * Name
+             * @description What people call it, such as Firefox on Android.
+             */
+            readonly name?: string | null;
         };
         /**
          * SubscriptionKeys

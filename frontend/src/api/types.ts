@@ -118,6 +118,17 @@ export type LadderStep = Schemas["StepModel"];
 export type LadderTarget = LadderStep["tell"][number];
 export type Ladders = Schemas["Ladders"];
 export type Climb = Schemas["ClimbOut"];
+export type ChannelChoice = Schemas["ChannelOut"];
+export type QuietHours = Schemas["QuietHoursModel"];
+export type NotificationSettings = Schemas["SettingsOut"];
+export type NotificationChoices = Schemas["SettingsIn"];
+export type SubscribedBrowser = Schemas["SubscriptionOut"];
+export type SubscriptionIn = Schemas["SubscriptionIn"];
+export type Sound = Schemas["SoundModel"];
+export type DeliveryState = "waiting" | "sending" | "delivered" | "failed" | "cancelled";
+export type Delivery = Narrowed<Schemas["DeliveryOut"], { priority: Priority; state: DeliveryState }>;
+export type Deliveries = Narrowed<Schemas["DeliveryList"], { items: readonly Delivery[] }>;
+export type DeadLetter = Narrowed<Schemas["DeadLetter"], { priority: Priority; state: DeliveryState }>;
 
 export type AuditEntry = Narrowed<
   Schemas["AuditEntryOut"],

@@ -1,6 +1,6 @@
 /** Who is signed in, how it looks, what is theirs, and the way out. Not a menu in ARIA's sense: it holds a choice too. */
 import { Avatar, Popover, SegmentedControl, UnstyledButton, useMantineColorScheme } from "@mantine/core";
-import { IconEye, IconKey, IconLock, IconLogout, type TablerIcon } from "@tabler/icons-react";
+import { IconBell, IconEye, IconKey, IconLock, IconLogout, type TablerIcon } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -11,11 +11,12 @@ import { live } from "../lib/live";
 import classes from "./shell.module.css";
 
 interface OwnPage {
-  readonly tab: "access" | "password" | "tokens";
+  readonly tab: "access" | "notifications" | "password" | "tokens";
   readonly icon: TablerIcon;
 }
 
 const ownPages: readonly OwnPage[] = [
+  { tab: "notifications", icon: IconBell },
   { tab: "access", icon: IconEye },
   { tab: "password", icon: IconLock },
   { tab: "tokens", icon: IconKey },

@@ -7,8 +7,10 @@ import { meKey, useMe } from "../api/me";
 import { ConnectionBar } from "../components/ConnectionBar";
 import { EmptyState } from "../components/EmptyState";
 import { AlertAnnouncer } from "../features/alerts/AlertAnnouncer";
+import { AlertBar } from "../features/alerts/AlertBar";
 import { endSession } from "../lib/api";
 import { type LiveEvent, live, useLiveTopic } from "../lib/live";
+import { keepPushOn } from "../lib/push";
 import { Navigation } from "./Navigation";
 import classes from "./shell.module.css";
 import { TopBar } from "./TopBar";
@@ -19,7 +21,9 @@ export function Shell() {
   const main = useRef<HTMLElement>(null);
   const world = useWorld();
   useLiveSession();
+  usePush();
   useFocusOnArrival(main);
+  const hearsAlerts = world === "professional" || world === "admin";
   return (
     <div className={classes.shell}>
       <a className={classes.skip} href="#content">
@@ -29,11 +33,12 @@ export function Shell() {
       {world && <Navigation world={world} />}
       <div className={classes.content}>
         <ConnectionBar />
+        <AlertBar enabled={hearsAlerts} />
         <main id="content" ref={main} tabIndex={-1} className={classes.main}>
           {world ? <Outlet /> : <EmptyState title={t("noWorld.title")}>{t("noWorld.about")}</EmptyState>}
         </main>
       </div>
-      <AlertAnnouncer enabled={world === "professional" || world === "admin"} />
+      <AlertAnnouncer enabled={hearsAlerts} />
     </div>
   );
 }
@@ -68,6 +73,15 @@ function useLiveSession(): void {
     [client],
   );
   useLiveTopic("me", onEvent);
+}
+
+/** Whoever turned pushes on in this browser keeps them, whatever the browser did to its subscription meanwhile. */
+function usePush(): void {
+  const { id } = useMe();
+  useEffect(() => {
+    // Offline or refused: the next visit tries again, and the notifications page says that it is off.
+    if (id) keepPushOn(id).catch(() => undefined);
+  }, [id]);
 }
 
 /** A new page is announced by moving the focus to its title, unless something on it took the focus already. */

@@ -3,6 +3,7 @@ import {
   IconActivityHeartbeat,
   IconBell,
   IconBellOff,
+  IconBellX,
   IconBinaryTree2,
   IconChartLine,
   IconCirclePlus,
@@ -62,6 +63,7 @@ export const navigation: Readonly<Record<World, readonly NavItem[]>> = {
     { to: "/admin/plan-templates", label: "planTemplates", icon: IconTemplate },
     { to: "/admin/policy", label: "policy", icon: IconShieldLock },
     { to: "/admin/audit", label: "audit", icon: IconHistory },
+    { to: "/admin/failed-deliveries", label: "failedDeliveries", icon: IconBellX },
     { to: "/admin/system", label: "system", icon: IconServer },
   ],
 };

@@ -178,8 +178,10 @@ const family = createRoute({
 const account = createRoute({
   getParentRoute: () => shell,
   path: "/account",
-  validateSearch: (search: Record<string, unknown>): { tab?: "password" | "tokens" | "access" } =>
-    search.tab === "password" || search.tab === "tokens" || search.tab === "access" ? { tab: search.tab } : {},
+  validateSearch: (search: Record<string, unknown>): { tab?: "notifications" | "password" | "tokens" | "access" } => {
+    const tab = (["notifications", "password", "tokens", "access"] as const).find((each) => each === search.tab);
+    return tab ? { tab } : {};
+  },
   component: lazyRouteComponent(() => import("../features/account/pages/AccountPage"), "AccountPage"),
 });
 
@@ -221,6 +223,15 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("../features/oversight/pages/AuditPage"), "AuditPage"),
 });
 
+const failedDeliveries = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/failed-deliveries",
+  component: lazyRouteComponent(
+    () => import("../features/oversight/pages/FailedDeliveriesPage"),
+    "FailedDeliveriesPage",
+  ),
+});
+
 const system = createRoute({
   getParentRoute: () => shell,
   path: "/admin/system",
@@ -255,6 +266,7 @@ const routeTree = root.addChildren([
     planTemplates,
     policy,
     audit,
+    failedDeliveries,
     system,
   ]),
 ]);

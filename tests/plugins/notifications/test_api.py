@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -13,6 +14,7 @@ from flask import Flask
 
 from core.app import create_app
 from core.assembly import assemble
+from core.events.log import Event
 from core.processes.worker import Worker
 from core.settings import Settings, load_settings
 from plugins.notifications.confirmation import CODES_PER_HOUR
@@ -20,7 +22,7 @@ from tests.plugins.notifications.conftest import SMS_SECRET, Browser, World
 from tests.support import PASSWORD, Caller, wait_until
 
 SignIn = Callable[[str], Caller]
-SETTINGS = "/me/notifications/settings"
+SETTINGS, TESTS = "/me/notifications/settings", "/me/notifications/test"
 
 
 @pytest.fixture
@@ -276,3 +278,52 @@ def test_a_worker_sends_what_is_published_at_once(world: World) -> None:
         wait_until(lambda: set(world.states().values()) == {"delivered"} and len(world.rows()) == 3, what="delivery")
     finally:
         worker.stop()
+
+
+def test_a_person_sends_themselves_a_test_everywhere_they_are_reached(world: World, sign_in: SignIn) -> None:
+    bob = sign_in("bob")
+    assert bob.post(TESTS, {}).status_code == 409
+    world.reachable(mail=False)
+    body = {
+        "channels": [{"channel": "sms", "high": False, "medium": True, "low": True}],
+        "quiet_hours": {"start": "00:00", "end": "23:59", "time_zone": "UTC"},
+    }
+    assert bob.put(SETTINGS, body).status_code == 200
+    sent = bob.post(TESTS, {})
+    assert (sent.status_code, sent.json) == (202, {"channels": ["Browser"]})
+    (stored,) = world.events("notification_requested")
+    world.handle(Event(stored["_id"], (), stored["type"], stored["data"], world.now))
+    assert world.states() == {"web_push": "delivered"}
+    pushed = world.browser.read(world.receivers.push.posted[0])
+    assert (pushed["kind"], pushed["title"]) == ("test", "Test notification")
+    assert pushed["link"] == "/account?tab=notifications"
+
+
+def test_tests_are_sent_twice_a_minute_at_the_most(world: World, sign_in: SignIn) -> None:
+    world.reachable(mail=False, phone=False)
+    bob = sign_in("bob")
+    assert [bob.post(TESTS, {}).status_code for _time in range(3)] == [202, 429, 429]
+    world.now += timedelta(seconds=30)
+    assert [bob.post(TESTS, {}).status_code for _time in range(2)] == [202, 429]
+    assert len(world.events("notification_requested")) == 2
+
+
+def test_how_alerts_sound_is_kept_and_what_is_urgent_is_never_silent(world: World, sign_in: SignIn) -> None:
+    bob = sign_in("bob")
+    assert bob.get(SETTINGS).json["sound"] == {"volume": 80, "low": True}
+    nothing: dict[str, Any] = {"channels": [], "quiet_hours": None}
+    chosen = {"volume": 40, "low": False}
+    assert bob.put(SETTINGS, nothing | {"sound": chosen}).json["sound"] == chosen
+    assert bob.put(SETTINGS, nothing).json["sound"] == chosen
+    assert bob.put(SETTINGS, nothing | {"sound": {"volume": 0, "low": False}}).status_code == 422
+    assert sign_in("dana").get(SETTINGS).json["sound"] == {"volume": 80, "low": True}
+
+
+def test_a_browser_knows_itself_in_the_list(world: World, sign_in: SignIn) -> None:
+    bob = sign_in("bob")
+    made = bob.post("/me/push-subscriptions", subscription(world.browser) | {"name": "Chrome on Linux"}).json
+    assert made["name"] == "Chrome on Linux"
+    assert made["browser"] == hashlib.sha256(world.browser.endpoint.encode()).hexdigest()[:32]
+    # A renewal by the browser itself gives no name.
+    bob.post("/me/push-subscriptions", subscription(world.browser))
+    assert bob.get(SETTINGS).json["push_subscriptions"] == [made]

@@ -120,8 +120,7 @@ def test_a_request_that_a_kill_left_half_planned_still_says_whom_it_reaches(worl
 
 
 def test_a_person_is_unreached_when_the_last_delivery_to_them_has_failed(world: World) -> None:
-    bob = world.reachable()
-    world.receivers.push.status = 410
+    bob = world.reachable(push=False)
     world.receivers.sms.status = 422
     world.receivers.mail.down()
     world.handle(world.request(priority="medium"), world.request("r2"))

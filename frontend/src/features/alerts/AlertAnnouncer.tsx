@@ -1,13 +1,16 @@
 /** New alerts wherever the reader is in the portal: spoken at once for high priority, shown in the corner. */
 import { ActionIcon, VisuallyHidden } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useCallback, useEffect, useState } from "react";
+import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Alert } from "../../api/types";
 import { PriorityMark } from "../../components/PriorityMark";
 import type { AlertEventType } from "../../lib/live";
 import classes from "./alerts.module.css";
+import { callsAnew } from "./calling";
+import { alertsOptions } from "./queries";
 import { useLiveAlerts } from "./useLiveAlerts";
 import { valueLine } from "./words";
 
@@ -18,11 +21,18 @@ export function AlertAnnouncer({ enabled = true }: { enabled?: boolean }) {
   const { t } = useTranslation("alerts");
   const [alerts, setAlerts] = useState<readonly Alert[]>([]);
   const [spoken, setSpoken] = useState<{ urgent: string; calm: string }>({ urgent: "", calm: "" });
+  const known = useRef(new Map<string, Alert>());
+  const { data } = useQuery({ ...alertsOptions({ status: "open" }), enabled });
+  useEffect(() => {
+    for (const alert of data?.items ?? []) known.current.set(alert.id, alert);
+  }, [data]);
   const drop = useCallback((id: string) => setAlerts((list) => list.filter((alert) => alert.id !== id)), []);
   const onEvent = useCallback(
     (type: AlertEventType, alert: Alert) => {
-      setAlerts((list) => nextToasts(list, type, alert));
-      if (type !== "alert_raised") return;
+      const anew = type === "alert_raised" || callsAnew(known.current.get(alert.id) ?? alert, alert);
+      known.current.set(alert.id, alert);
+      setAlerts((list) => nextToasts(list, anew, alert));
+      if (!anew) return;
       const words = [`${t("alert")}: ${alert.title}`, alert.patient_name, valueLine(alert, t)]
         .filter(Boolean)
         .join(", ");
@@ -53,11 +63,11 @@ export function AlertAnnouncer({ enabled = true }: { enabled?: boolean }) {
   );
 }
 
-/** A raised alert comes first; one that someone has taken care of leaves; an update refreshes what is shown. */
-export function nextToasts(list: readonly Alert[], type: AlertEventType, alert: Alert): readonly Alert[] {
+/** An alert that calls anew comes first; one that someone has taken care of leaves; an update refreshes what is shown. */
+export function nextToasts(list: readonly Alert[], anew: boolean, alert: Alert): readonly Alert[] {
   const others = list.filter((candidate) => candidate.id !== alert.id);
   if (alert.status !== "active") return others;
-  if (type === "alert_raised") return [alert, ...others];
+  if (anew) return [alert, ...others];
   return list.map((candidate) => (candidate.id === alert.id ? alert : candidate));
 }
 
@@ -81,6 +91,7 @@ function Toast({ alert, onClose }: { alert: Alert; onClose: (id: string) => void
         onClick={() => onClose(alert.id)}
       >
         <strong>{alert.title}</strong>
+        <span>{t("callsWith", { priority: t(`priority.${alert.priority}`) })}</span>
         <span>{[alert.patient_name, valueLine(alert, t)].filter(Boolean).join(" · ")}</span>
       </Link>
       <ActionIcon variant="subtle" color="gray" aria-label={t("dismiss")} onClick={() => onClose(alert.id)}>

@@ -22,6 +22,9 @@ export function AlertHistory({ alert, heading: Heading }: { alert: Alert; headin
                   · {formatNumber(entry.value)} {formatUnit(alert.unit)}
                 </span>
               )}
+              {entry.action === "acknowledged" && alert.actionable !== null && (
+                <span className={classes.quiet}> · {t(alert.actionable ? "wasActionable" : "wasNotActionable")}</span>
+              )}
               {entry.note && !isTelling(entry) && <q>{entry.note}</q>}
             </div>
           </li>

@@ -9,6 +9,7 @@ import { useNow } from "../../lib/useNow";
 import { PatientCharts } from "../charts/PatientCharts";
 import { EscalationCard } from "../oncall/EscalationCard";
 import { AlertActions } from "./AlertActions";
+import { AlertDeliveries } from "./AlertDeliveries";
 import { AlertHistory } from "./AlertHistory";
 import classes from "./alerts.module.css";
 import { limitText, valueText } from "./words";
@@ -28,6 +29,10 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
         <p className={classes.storyKind}>
           <PriorityMark priority={alert.priority} compact /> {t(`priority.${alert.priority}`)} ·{" "}
           {t(`status.${alert.status}`)}
+          {alert.status === "acknowledged" &&
+            alert.acknowledged_by &&
+            ` ${t("by", { name: alert.acknowledged_by.name })}`}
+          {alert.assigned_to && ` · ${t("assignedTo", { name: alert.assigned_to.name })}`}
           {alert.snoozed_until && ` · ${t("snoozedUntil", { until: formatInstant(Date.parse(alert.snoozed_until)) })}`}
         </p>
         <Heading className={classes.storyTitle} tabIndex={headingLevel === 1 ? -1 : undefined}>
@@ -53,11 +58,13 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
             key={alert.id}
             patientId={alert.patient_id}
             codes={alert.code === null ? undefined : [alert.code]}
+            episode={{ start: first, end: alert.condition_active ? null : last, priority: alert.priority }}
             initialWindow={{ start: first - 6 * hour, end: Math.min(now, last + 3 * hour) }}
           />
         </section>
       )}
       <EscalationCard alert={alert} heading={SubHeading} />
+      <AlertDeliveries alert={alert} heading={SubHeading} />
       <AlertHistory alert={alert} heading={SubHeading} />
     </article>
   );

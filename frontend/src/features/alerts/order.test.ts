@@ -31,12 +31,12 @@ describe("the list", () => {
 
 describe("messages in the corner", () => {
   test("the newest alert comes first, an update does not bring a hidden one back", () => {
-    expect(ids(nextToasts([high], "alert_raised", medium))).toEqual(["a2", "a1"]);
-    expect(nextToasts([high], "alert_updated", medium)).toEqual([high]);
+    expect(ids(nextToasts([high], true, medium))).toEqual(["a2", "a1"]);
+    expect(nextToasts([high], false, medium)).toEqual([high]);
   });
 
   test("an alert that somebody takes on leaves every screen", () => {
-    expect(nextToasts([high, medium], "alert_acknowledged", alert({ status: "acknowledged" }))).toEqual([medium]);
+    expect(nextToasts([high, medium], false, alert({ status: "acknowledged" }))).toEqual([medium]);
   });
 });
 

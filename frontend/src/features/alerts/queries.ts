@@ -1,7 +1,7 @@
 /** What the alert pages ask the API for, and how an answer or a live event reaches every list at once. */
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import type { components } from "../../api/schema";
-import type { Alert, Colleague, Page } from "../../api/types";
+import type { Alert, Colleague, Deliveries, Page } from "../../api/types";
 import { del, get, post } from "../../lib/api";
 import { mergeAlert } from "./order";
 
@@ -51,6 +51,7 @@ export function alertOptions(id: string) {
 export function storeAlert(client: QueryClient, alert: Alert): void {
   client.setQueryData<Alert>(["alerts", "one", alert.id], alert);
   if (alert.storm_id) refreshStorms(client, alert.storm_id);
+  void client.invalidateQueries({ queryKey: ["alerts", "deliveries", alert.id] });
   for (const [key, page] of client.getQueriesData<Page<Alert>>({ queryKey: listKey })) {
     const [, , status, patientId] = key;
     // Everyone's open alerts hold storms as sums, which are asked for again.
@@ -85,6 +86,20 @@ export interface ActOnAlert {
     readonly minutes?: number;
     readonly user_id?: string | null;
   };
+}
+
+const openStates = ["waiting", "sending"];
+
+/** No event tells of deliveries: asked again often while some are under way, and while the alert may cause more. */
+export function deliveriesOptions(alertId: string, calls: boolean) {
+  return queryOptions({
+    queryKey: ["alerts", "deliveries", alertId],
+    queryFn: ({ signal }) => get<Deliveries>("/alerts-deliveries", { alert_id: alertId }, signal),
+    refetchInterval: ({ state }) => {
+      if (state.data?.items.some((delivery) => openStates.includes(delivery.state))) return 3_000;
+      return calls ? 10_000 : false;
+    },
+  });
 }
 
 export const colleaguesOptions = queryOptions({

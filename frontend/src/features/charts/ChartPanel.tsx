@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { Observation } from "../../api/types";
 import { formatAge, formatAgo, formatInstant, formatNumber, formatUnit, observationUnit } from "../../lib/format";
 import classes from "./charts.module.css";
-import type { AlertLine, PanelMarks, QuarantinedMark } from "./marks";
+import type { AlertLine, EpisodeMark, PanelMarks, QuarantinedMark } from "./marks";
 import { gutter, PlotCanvas, type TimeAxis, timeAxisHeight } from "./PlotCanvas";
 import type { PanelSpec } from "./panels";
 import { readingText } from "./readingText";
@@ -34,6 +34,7 @@ interface ChartPanelProps {
   readonly plain: boolean;
   readonly syncKey: string;
   readonly now: number;
+  readonly episode: EpisodeMark | undefined;
   readonly onWindow: (window: TimeWindow) => void;
 }
 
@@ -54,7 +55,8 @@ export function ChartPanel(props: ChartPanelProps) {
 }
 
 function PanelBody(props: ChartPanelProps & { shown: ShownSeries; refreshing: boolean }) {
-  const { panel, shown, window, limits, quarantined, alerts, plain, onWindow } = props;
+  const { panel, shown, window, limits, quarantined, alerts, plain, episode, onWindow } = props;
+  const { start: episodeStart, end: episodeEnd, priority } = episode ?? {};
   const readout = useRef<HTMLSpanElement>(null);
   const header = useRef<HTMLDivElement>(null);
   const marks = useMemo<PanelMarks>(
@@ -65,8 +67,10 @@ function PanelBody(props: ChartPanelProps & { shown: ShownSeries; refreshing: bo
       pressure: shown.lower !== null,
       quarantined,
       alerts,
+      episode:
+        episodeStart === undefined || !priority ? null : { start: episodeStart, end: episodeEnd ?? null, priority },
     }),
-    [limits, shown, quarantined, alerts],
+    [limits, shown, quarantined, alerts, episodeStart, episodeEnd, priority],
   );
   const onCursor = useCallback(
     (row: number | null) => {

@@ -2,7 +2,7 @@
 import { useTranslation } from "react-i18next";
 import classes from "./charts.module.css";
 
-export function Legend({ plain }: { plain: boolean }) {
+export function Legend({ plain, episode = false }: { plain: boolean; episode?: boolean }) {
   const { t } = useTranslation("charts");
   return (
     <ul className={classes.legend} aria-label={t("legend")}>
@@ -32,6 +32,15 @@ export function Legend({ plain }: { plain: boolean }) {
         </svg>
         {t("limits")}
       </li>
+      {episode && (
+        <li>
+          <svg width="20" height="12" aria-hidden="true">
+            <rect y="1" width="20" height="10" fill="currentColor" opacity="0.15" />
+            <rect y="1" width="20" height="2.5" fill="currentColor" />
+          </svg>
+          {t("episode")}
+        </li>
+      )}
       {!plain && (
         <>
           <li>

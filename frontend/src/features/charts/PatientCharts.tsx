@@ -10,6 +10,7 @@ import { ChartToolbar } from "./ChartToolbar";
 import classes from "./charts.module.css";
 import { FlowsheetTable } from "./FlowsheetTable";
 import { Legend } from "./Legend";
+import type { EpisodeMark } from "./marks";
 import type { TimeAxis } from "./PlotCanvas";
 import { chartKey, loadWindow, type TimeWindow } from "./timeWindow";
 import { type ChartContext, useChartContext } from "./useChartContext";
@@ -25,9 +26,11 @@ export interface PatientChartsProps {
   readonly plain?: boolean;
   /** What to show first, instead of the usual range up to now. */
   readonly initialWindow?: TimeWindow;
+  /** A stretch of time to mark in every panel. */
+  readonly episode?: EpisodeMark;
 }
 
-export function PatientCharts({ patientId, codes, plain = false, initialWindow }: PatientChartsProps) {
+export function PatientCharts({ patientId, codes, plain = false, initialWindow, episode }: PatientChartsProps) {
   const now = useNow(30_000);
   const view = useChartWindow(plain ? "7d" : "24h", now, initialWindow);
   const load = useStableWindow(loadWindow(view.window));
@@ -43,7 +46,15 @@ export function PatientCharts({ patientId, codes, plain = false, initialWindow }
       {asTable ? (
         <FlowsheetTable patientId={patientId} panels={context.panels} window={view.window} load={load} />
       ) : (
-        <ChartStack patientId={patientId} view={view} load={load} context={context} plain={plain} now={now} />
+        <ChartStack
+          patientId={patientId}
+          view={view}
+          load={load}
+          context={context}
+          plain={plain}
+          now={now}
+          episode={episode}
+        />
       )}
     </div>
   );
@@ -61,9 +72,10 @@ interface ChartStackProps {
   readonly context: ChartContext;
   readonly plain: boolean;
   readonly now: number;
+  readonly episode: EpisodeMark | undefined;
 }
 
-function ChartStack({ patientId, view, load, context, plain, now }: ChartStackProps) {
+function ChartStack({ patientId, view, load, context, plain, now, episode }: ChartStackProps) {
   const { t } = useTranslation("charts");
   const scheme = useComputedColorScheme("light");
   const syncKey = useId();
@@ -110,13 +122,14 @@ function ChartStack({ patientId, view, load, context, plain, now }: ChartStackPr
             plain={plain}
             syncKey={syncKey}
             now={now}
+            episode={episode}
             onWindow={view.show}
           />
         ))}
         {hint && <div className={classes.hint}>{t("wheelHint")}</div>}
       </section>
       <VisuallyHidden>{t("keyboardHelp")}</VisuallyHidden>
-      <Legend plain={plain} />
+      <Legend plain={plain} episode={episode !== undefined} />
     </>
   );
 }

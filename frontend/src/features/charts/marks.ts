@@ -13,7 +13,15 @@ export interface AlertLine {
   readonly priority: "high" | "medium" | "low";
 }
 
+/** A stretch of time; without an end it lasts. */
+export interface EpisodeMark {
+  readonly start: number;
+  readonly end: number | null;
+  readonly priority: "high" | "medium" | "low";
+}
+
 export interface PanelMarks {
+  readonly episode: EpisodeMark | null;
   readonly limits: readonly ValueLimits[];
   readonly manual: readonly boolean[];
   readonly raw: boolean;
@@ -27,7 +35,11 @@ const sparse = 5;
 export function marksPlugin(palette: () => Palette, marks: () => PanelMarks): uPlot.Plugin {
   return {
     hooks: {
-      drawClear: (plot) => paint(plot, () => paintLimits(plot, palette(), marks())),
+      drawClear: (plot) =>
+        paint(plot, () => {
+          paintLimits(plot, palette(), marks());
+          paintEpisode(plot, palette(), marks());
+        }),
       draw: (plot) =>
         paint(plot, () => {
           paintAlertLines(plot, palette(), marks());
@@ -69,6 +81,20 @@ function paintLimits(plot: uPlot, palette: Palette, marks: PanelMarks): void {
     }
     ctx.setLineDash([]);
   }
+}
+
+/** Tinted, and framed: the tint alone would be lost on a bad screen. */
+function paintEpisode(plot: uPlot, palette: Palette, { episode }: PanelMarks): void {
+  if (!episode) return;
+  const { ctx, bbox } = plot;
+  const left = plot.valToPos(episode.start / 1000, "x", true);
+  const right = episode.end === null ? bbox.left + bbox.width : plot.valToPos(episode.end / 1000, "x", true);
+  const width = Math.max(2 * devicePixelRatio, right - left);
+  ctx.globalAlpha = 0.12;
+  ctx.fillStyle = palette[episode.priority];
+  ctx.fillRect(left, bbox.top, width, bbox.height);
+  ctx.globalAlpha = 1;
+  ctx.fillRect(left, bbox.top, width, 3 * devicePixelRatio);
 }
 
 function paintAlertLines(plot: uPlot, palette: Palette, marks: PanelMarks): void {

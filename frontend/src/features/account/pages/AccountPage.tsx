@@ -6,15 +6,16 @@ import { useMe } from "../../../api/me";
 import { PageHeader } from "../../../components/PageHeader";
 import classes from "../account.module.css";
 import { AccessLog } from "../components/AccessLog";
+import { Notifications } from "../components/Notifications";
 import { PasswordForm } from "../components/PasswordForm";
 import { Tokens } from "../components/Tokens";
 
-const tabs = ["password", "tokens", "access"] as const;
+const tabs = ["notifications", "password", "tokens", "access"] as const;
 
 export function AccountPage() {
   const { t } = useTranslation("account");
   const me = useMe();
-  const { tab = "password" } = useSearch({ from: "/shell/account" });
+  const { tab = "notifications" } = useSearch({ from: "/shell/account" });
   const navigate = useNavigate();
   const offered = tabs.filter((each) => each !== "access" || me.roles.includes("patient"));
   return (
@@ -27,7 +28,7 @@ export function AccountPage() {
         value={tab}
         keepMounted={false}
         onChange={(value) => {
-          const next = tabs.find((each) => each === value) ?? "password";
+          const next = tabs.find((each) => each === value) ?? "notifications";
           void navigate({ to: "/account", search: { tab: next }, replace: true });
         }}
       >
@@ -38,6 +39,9 @@ export function AccountPage() {
             </Tabs.Tab>
           ))}
         </Tabs.List>
+        <Tabs.Panel value="notifications" className={classes.panel}>
+          <Notifications />
+        </Tabs.Panel>
         <Tabs.Panel value="password" className={classes.panel}>
           <PasswordForm />
         </Tabs.Panel>

@@ -1,6 +1,15 @@
 /** What administrators look at: drivers are in api/drivers, everything else is here. */
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import type { AuditEntry, Page, Plugin, Policy, PolicyCheck, PolicyExplanation, SystemState } from "../../../api/types";
+import type {
+  AuditEntry,
+  DeadLetter,
+  Page,
+  Plugin,
+  Policy,
+  PolicyCheck,
+  PolicyExplanation,
+  SystemState,
+} from "../../../api/types";
 import { get, post } from "../../../lib/api";
 
 export const pluginsOptions = queryOptions({
@@ -54,6 +63,15 @@ export function auditOptions(patientId: string | null) {
     getNextPageParam: (page) => page.next,
   });
 }
+
+export const failedDeliveriesOptions = infiniteQueryOptions({
+  queryKey: ["failed-deliveries"],
+  queryFn: ({ pageParam, signal }) =>
+    get<Page<DeadLetter>>("/notifications/failed", { cursor: pageParam, limit: 50 }, signal),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.next,
+  refetchInterval: 30_000,
+});
 
 export const systemOptions = queryOptions({
   queryKey: ["system"],
