@@ -18,7 +18,8 @@ PAGES = {
     "alice": ["/home", "/measure", "/my-charts", "/my-care"],
     "frank": ["/family"],
     "ada": [
-        "/admin/people", "/patients", "/on-call", "/on-call/new", "/admin/escalation", "/devices", "/admin/drivers", "/admin/plugins", "/admin/policy",
+        "/admin/people", "/patients", "/on-call", "/on-call/new", "/admin/escalation",
+        "/devices", "/admin/drivers", "/admin/plugins", "/admin/policy",
         "/admin/audit", "/admin/system",
     ],
 }  # fmt: skip
