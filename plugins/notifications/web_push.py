@@ -128,6 +128,18 @@ def encrypt(payload: bytes, p256dh: str, auth: str) -> bytes:
     return encrypted
 
 
+def payload_of(message: Message) -> bytes:
+    """What the portal's service worker shows, as JSON; a long text is shortened to what push services take."""
+    content = {
+        "id": message.id, "kind": message.kind, "priority": message.priority, "title": message.title,
+        "text": message.text, "link": message.link, "at": message.at.isoformat(),
+    }  # fmt: skip
+    payload = json.dumps(content, ensure_ascii=False).encode()
+    if len(payload) > _MAX_PAYLOAD:
+        payload = json.dumps(content | {"text": message.text[:300]}, ensure_ascii=False).encode()
+    return payload
+
+
 class WebPush:
     """The channel. An address is a subscription's id."""
 
@@ -161,14 +173,6 @@ class WebPush:
         if subscription is None:
             raise DeliveryError(False, "the browser is not subscribed any more")
         endpoint = subscription["endpoint"]
-        content = {
-            "id": message.id, "kind": message.kind, "priority": message.priority, "title": message.title,
-            "text": message.text, "link": message.link, "at": message.at.isoformat(),
-        }  # fmt: skip
-        payload = json.dumps(content, ensure_ascii=False).encode()
-        if len(payload) > _MAX_PAYLOAD:
-            content["text"] = message.text[:300]
-            payload = json.dumps(content, ensure_ascii=False).encode()
         headers = {
             "Content-Type": "application/octet-stream",
             "Content-Encoding": "aes128gcm",
@@ -178,7 +182,7 @@ class WebPush:
             "Topic": message.id,
             "Authorization": self._key.authorization(endpoint, self._subject, self._clock()),
         }
-        body = encrypt(payload, subscription["p256dh"], subscription["auth"])
+        body = encrypt(payload_of(message), subscription["p256dh"], subscription["auth"])
         answer = wire.post(endpoint, body, headers, private_hosts=self._private_hosts, tls=self._tls)
         if answer.ok:
             return Receipt(answer.headers.get("location", "")[:500] or None)

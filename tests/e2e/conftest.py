@@ -85,16 +85,21 @@ Open = Callable[..., Page]
 
 @pytest.fixture
 def open_as(ward: Ward, browser: Browser) -> Iterator[Open]:
-    """Opens a browser of its own and signs a person in."""
+    """Opens a browser of its own, with a script of the test's if given, and signs a person in."""
     contexts = []
 
-    def open_as(username: str, width: int = 1440, height: int = 900, scheme: str = "light") -> Page:
+    def open_as(
+        username: str, width: int = 1440, height: int = 900, scheme: str = "light", script: str | None = None
+    ) -> Page:
         context = browser.new_context(
+            permissions=["notifications"],
             viewport={"width": width, "height": height},
             color_scheme=scheme,  # type: ignore[arg-type]
             reduced_motion="reduce",
         )
         contexts.append(context)
+        if script is not None:
+            context.add_init_script(script)
         page = context.new_page()
         page.set_default_timeout(WAIT_MS)
         page.goto(f"{ward.site.url}/sign-in")

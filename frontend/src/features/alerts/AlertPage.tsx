@@ -34,7 +34,7 @@ export function AlertPage({ alertId }: { alertId: string }) {
       {query.data ? (
         <>
           <AlertStory alert={query.data} />
-          {mayAct && query.data.status !== "resolved" && (
+          {mayAct && query.data.status === "active" && (
             <p className={classes.keys}>
               <Trans ns="alerts" i18nKey="pageKeys" components={[<kbd key="key" />]} />
             </p>

@@ -28,6 +28,10 @@ export function AlertStory({ alert, headingLevel = 1 }: { alert: Alert; headingL
         <p className={classes.storyKind}>
           <PriorityMark priority={alert.priority} compact /> {t(`priority.${alert.priority}`)} ·{" "}
           {t(`status.${alert.status}`)}
+          {alert.status === "acknowledged" &&
+            alert.acknowledged_by &&
+            ` ${t("by", { name: alert.acknowledged_by.name })}`}
+          {alert.assigned_to && ` · ${t("assignedTo", { name: alert.assigned_to.name })}`}
           {alert.snoozed_until && ` · ${t("snoozedUntil", { until: formatInstant(Date.parse(alert.snoozed_until)) })}`}
         </p>
         <Heading className={classes.storyTitle} tabIndex={headingLevel === 1 ? -1 : undefined}>

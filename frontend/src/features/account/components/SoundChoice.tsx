@@ -36,7 +36,7 @@ export function SoundChoice({ sound }: { readonly sound: Sound }) {
           checked={sound.low}
           onChange={(event) => change.mutate({ sound: { ...sound, low: event.currentTarget.checked } })}
         />
-        <Button variant="default" onClick={() => void alarmSound.sample("medium", volume)}>
+        <Button variant="default" className={classes.start} onClick={() => void alarmSound.sample("medium", volume)}>
           {t("reach.hear")}
         </Button>
       </div>
