@@ -14,13 +14,13 @@ from tests.e2e.test_journeys import picture
 
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 PAGES = {
-    "bob": ["/board", "/patients", "/patients/{alice}", "/alerts", "/on-call", "/devices", "/account"],
-    "alice": ["/home", "/measure", "/my-charts", "/my-care"],
+    "bob": ["/board", "/patients", "/patients/{alice}", "/alerts", "/on-call", "/alarm-burden", "/devices", "/account"],
+    "alice": ["/home", "/measure", "/my-charts", "/my-care", "/account?tab=notifications"],
     "frank": ["/family"],
     "ada": [
         "/admin/people", "/patients", "/on-call", "/on-call/new", "/admin/escalation",
-        "/devices", "/admin/drivers", "/admin/plugins", "/admin/policy",
-        "/admin/audit", "/admin/system",
+        "/devices", "/admin/drivers", "/admin/plugins", "/admin/plan-templates", "/admin/policy",
+        "/admin/audit", "/admin/failed-deliveries", "/admin/system", "/account?tab=notifications",
     ],
 }  # fmt: skip
 
@@ -54,7 +54,7 @@ def test_axe_finds_nothing(ward: Ward, open_as: Open, username: str, width: int,
     for path in PAGES[username]:
         page.goto(ward.site.url + path.format(**ward.patients))
         settle(page)
-        name = path.strip("/").replace("/", "-").replace("{alice}", "alice")
+        name = path.strip("/").replace("/", "-").replace("?tab=", "-").replace("{alice}", "alice")
         picture(page, f"{username}-{name}-{width}-{scheme}")
         wrong = violations(page)
         if wrong:

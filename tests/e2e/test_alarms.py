@@ -41,7 +41,7 @@ LOUDNESS = """async () => {
   return {
     state: context.state, moves: context.currentTime > before, sources: sources.length,
     loops: sources.every((source) => source.loop), seconds: sources.map((source) => source.buffer.duration),
-    peak: Math.max(0, ...sources.map((source) => Math.max(...source.buffer.getChannelData(0)))),
+    peak: sources.reduce((most, { buffer }) => buffer.getChannelData(0).reduce((a, b) => Math.max(a, b), most), 0),
   };
 }"""
 
@@ -160,11 +160,13 @@ def test_of_two_tabs_one_makes_the_sound_and_the_other_takes_over(ward: Ward, op
     first.goto(f"{ward.site.url}/devices")
     second = first.context.new_page()
     second.goto(f"{ward.site.url}/patients")
-    for page in (first, second):
-        page.locator("h1").first.click()
     ward.send("charlie", "crisis", temperature_frame(41.6))
     bars = [page.get_by_role("region", name="Alerts that wait") for page in (first, second)]
     for bar in bars:
+        # Whether a browser wants a click after the one on the page before is its own matter.
+        expect(bar).to_have_attribute("data-sound", re.compile("blocked|sounding|elsewhere"), timeout=WAIT_MS)
+        if bar.get_attribute("data-sound") == "blocked":
+            bar.get_by_role("button", name="Enable sound").click()
         expect(bar).to_have_attribute("data-sound", re.compile("sounding|elsewhere"), timeout=WAIT_MS)
     states = [bar.get_attribute("data-sound") for bar in bars]
     assert sorted(str(state) for state in states) == ["elsewhere", "sounding"]

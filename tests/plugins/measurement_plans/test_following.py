@@ -313,12 +313,12 @@ def test_being_killed_before_or_after_any_write_repeats_and_loses_nothing(
     owner: Any = ward.platform.events if write == "publish_all" else ward.store
     original, calls = getattr(owner, write), [0]
 
-    def deadly(*given: Any) -> Any:
+    def deadly(*given: Any, **named: Any) -> Any:
         calls[0] += 1
         dies = calls[0] == nth + 1
         if dies and not after:
             raise Killed
-        result = original(*given)
+        result = original(*given, **named)
         if dies:
             raise Killed
         return result

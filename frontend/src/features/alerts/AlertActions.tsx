@@ -25,7 +25,7 @@ export function AlertActions({ alert, compact = false }: ActionsProps) {
   const size = compact ? "xs" : "sm";
   return (
     <>
-      <Group gap={8}>
+      <Group gap={8} className={classes.actions}>
         {alert.status !== "acknowledged" && (
           <Button size={size} onClick={() => setAction("acknowledge")}>
             {t("acknowledge")}

@@ -2,7 +2,7 @@
 import { ActionIcon, VisuallyHidden } from "@mantine/core";
 import { IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Alert } from "../../api/types";
@@ -26,6 +26,8 @@ export function AlertAnnouncer({ enabled = true }: { enabled?: boolean }) {
   useEffect(() => {
     for (const alert of data?.items ?? []) known.current.set(alert.id, alert);
   }, [data]);
+  const { pathname } = useLocation();
+  const elsewhere = alerts.filter(({ id }) => pathname !== `/alerts/${id}`);
   const drop = useCallback((id: string) => setAlerts((list) => list.filter((alert) => alert.id !== id)), []);
   const onEvent = useCallback(
     (type: AlertEventType, alert: Alert) => {
@@ -50,12 +52,12 @@ export function AlertAnnouncer({ enabled = true }: { enabled?: boolean }) {
         {spoken.calm}
       </VisuallyHidden>
       <div className={classes.toasts}>
-        {alerts.slice(0, shownAtOnce).map((alert) => (
+        {elsewhere.slice(0, shownAtOnce).map((alert) => (
           <Toast key={alert.id} alert={alert} onClose={drop} />
         ))}
-        {alerts.length > shownAtOnce && (
+        {elsewhere.length > shownAtOnce && (
           <Link to="/alerts" className={classes.moreToasts}>
-            {t("more", { count: alerts.length - shownAtOnce })}
+            {t("more", { count: elsewhere.length - shownAtOnce })}
           </Link>
         )}
       </div>

@@ -59,7 +59,9 @@ function SoundControl({ alarm }: { readonly alarm: Alarm }) {
   switch (alarm.hearing) {
     case "blocked":
       return (
+        // Pressing enables already: without keys the release would meet the other button.
         <Button
+          key="enable"
           size="xs"
           variant="default"
           leftSection={<IconVolume size={16} aria-hidden="true" />}
@@ -72,6 +74,7 @@ function SoundControl({ alarm }: { readonly alarm: Alarm }) {
     case "elsewhere":
       return (
         <Button
+          key="pause"
           size="xs"
           variant="default"
           leftSection={<IconVolumeOff size={16} aria-hidden="true" />}

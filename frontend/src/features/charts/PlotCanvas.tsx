@@ -5,7 +5,7 @@ import "uplot/dist/uPlot.min.css";
 import { formatNumber } from "../../lib/format";
 import { marksPlugin, type PanelMarks } from "./marks";
 import { readPalette } from "./palette";
-import { type ValueLimits, valueRange } from "./shape";
+import { nearestLimit, type ValueLimits, valueRange } from "./shape";
 import { timeLabels } from "./timeLabels";
 import { selection, type TimeWindow } from "./timeWindow";
 
@@ -135,7 +135,9 @@ function create(host: HTMLDivElement, props: () => PlotCanvasProps, frame: Frame
 }
 
 function yRange(min: number | null, max: number | null, props: PlotCanvasProps): [number, number] {
-  const [low, high] = valueRange([min, max], props.rangeLimits, props.minSpan);
+  // Around an alert the limit that was broken is in view, however far off.
+  const broken = props.marks.episode ? nearestLimit(min, max, props.rangeLimits) : null;
+  const [low, high] = valueRange([min, max, broken], props.rangeLimits, props.minSpan);
   const air = (high - low) * 0.05;
   return props.bounds ? [Math.max(low, props.bounds.min), Math.min(high, props.bounds.max + air)] : [low, high];
 }

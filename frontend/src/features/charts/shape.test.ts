@@ -1,7 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { extentOf } from "./describe";
 import { flowsheet } from "./flowsheet";
-import { appendReading, gapLimit, lineColumns, pressureColumns, type SeriesColumns, valueRange } from "./shape";
+import {
+  appendReading,
+  gapLimit,
+  lineColumns,
+  nearestLimit,
+  pressureColumns,
+  type SeriesColumns,
+  valueRange,
+} from "./shape";
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -118,4 +126,13 @@ test("the table has a row a minute, newest first, and says nothing outside the w
     { t: minute, cells: { a: "3", b: "120/80" } },
     { t: 0, cells: { a: "1" } },
   ]);
+});
+
+test("values beyond a limit know the one that they broke", () => {
+  const limits = { low: 35, high: 39 };
+  expect(nearestLimit(41, 41.5, limits)).toBe(39);
+  expect(nearestLimit(30, 34, limits)).toBe(35);
+  expect(nearestLimit(36, 41, limits)).toBeNull();
+  expect(nearestLimit(null, null, limits)).toBeNull();
+  expect(nearestLimit(41, 41, { low: null, high: null })).toBeNull();
 });

@@ -127,6 +127,13 @@ export interface ValueLimits {
   readonly high: number | null;
 }
 
+/** The limit that lies nearest to values which are all beyond one; null if there is none, or they are within. */
+export function nearestLimit(min: number | null, max: number | null, limits: ValueLimits | null): number | null {
+  if (min === null || max === null || !limits) return null;
+  if (limits.high !== null && min > limits.high) return limits.high;
+  return limits.low !== null && max < limits.low ? limits.low : null;
+}
+
 /**
  * The y range: all values in view, plus the limits that lie near them, so that the eye judges distance to a limit
  * without a far-off limit flattening the curve.

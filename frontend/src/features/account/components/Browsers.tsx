@@ -45,7 +45,7 @@ export function Browsers({ browsers }: { readonly browsers: readonly SubscribedB
   ];
   return (
     <Section title={t("reach.browsers")} about={t("reach.browsersAbout")}>
-      <DataTable caption={t("reach.browsers")} columns={columns} rows={browsers} rowKey={(browser) => browser.id} />
+      <DataTable caption={t("reach.browserList")} columns={columns} rows={browsers} rowKey={(browser) => browser.id} />
       <Outcome error={remove.error ?? turnOff.error} />
     </Section>
   );
