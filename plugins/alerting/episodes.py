@@ -7,7 +7,7 @@ order in which readings are taken changes neither which of them an episode cover
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.database.connection import Document
@@ -23,6 +23,9 @@ SEEN = (ACKNOWLEDGED, SNOOZED)
 #: The priority that nothing groups, hides or answers in bulk.
 HIGH = "high"
 
+#: The least difference between two moments.
+TICK = timedelta(milliseconds=1)
+
 #: Kinds of alerts that readings raise: beyond a limit, changed too much, several at once.
 OUT_OF_RANGE, CHANGE, COMBINATION = "out_of_range", "change", "combination"
 
@@ -31,12 +34,14 @@ OUT_OF_RANGE, CHANGE, COMBINATION = "out_of_range", "change", "combination"
 class Judged:
     """A reading, and how it breaks the limit; None if it keeps it.
 
-    ``held``: it keeps the limit too narrowly to end an episode.
+    ``held``: it keeps the limit too narrowly to end an episode. ``revises``: it judges its moment anew, as another
+    input of that time has come since.
     """
 
     document: Document
     breach: Breach | None
     held: bool = False
+    revises: bool = False
 
     @property
     def at(self) -> datetime:
@@ -178,6 +183,11 @@ class Episode:
         if reading.at <= self._now("last_at"):
             if reading.at < self._now("first_at"):
                 self._set(first_at=reading.at)
+            ended_at = self._now("ended_at")
+            if reading.revises and reading.at == self._now("last_at") and ended_at == reading.at + TICK:
+                # What seemed to be over right after its last moment is not.
+                self._set(condition_active=True, ended_at=None)
+                self._note("resumed", breach.value)
             return True
         ended = not self._now("condition_active")
         late = self.alert.get("late", False)

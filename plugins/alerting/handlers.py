@@ -30,6 +30,7 @@ from plugins.alerting.episodes import (
     HIGH,
     OUT_OF_RANGE,
     RESOLVED,
+    TICK,
     Episode,
     Gap,
     Judged,
@@ -64,8 +65,6 @@ _CHUNK = 50
 _NOTED_AT_ONCE = 50
 #: Into how many points a span is condensed to see how a value changed in it.
 _CHANGE_POINTS = 500
-#: The least difference between two moments.
-_TICK = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,15 +268,16 @@ class AlertEvaluator:
     ) -> list[Judged]:
         documents = {document["_id"]: document for document in fresh}
         for code in {stored_code(code) for code in rule.codes}:
-            for document in self._platform.observations.between(patient_id, code, start - rule.span, end + _TICK):
+            for document in self._platform.observations.between(patient_id, code, start - rule.span, end + TICK):
                 documents.setdefault(document["_id"], document)
         found: list[Judged] = []
         for verdict in verdicts(rule, tracks_of(documents.values(), rule.codes), start):
             if verdict.holds is None or verdict.at > end:
                 continue
             # Inputs of one moment may come apart: what seemed to hold at it, and does not, is over right after it.
-            at = verdict.at if verdict.holds else verdict.at + _TICK
-            found.append(Judged({"_id": None, "patient_id": patient_id, "effective_at": at}, verdict.breach))
+            at = verdict.at if verdict.holds else verdict.at + TICK
+            document = {"_id": None, "patient_id": patient_id, "effective_at": at}
+            found.append(Judged(document, verdict.breach, revises=True))
         return found
 
     def _change(self, document: Document, code: str, value: float, rate: Rate) -> Breach | None:

@@ -189,6 +189,17 @@ def test_a_batch_and_the_same_readings_one_by_one_and_again_come_to_the_same(bed
         assert alert["condition_active"], order
 
 
+def test_what_seemed_over_at_its_last_moment_holds_again_when_a_newer_input_of_that_time_comes(
+    bedside: Bedside,
+) -> None:
+    for minute, code, value in [
+        (40, BODY_TEMPERATURE, 39.0), (16, HEART_RATE, 120), (24, HEART_RATE, 80), (32, HEART_RATE, 120),
+    ]:  # fmt: skip
+        bedside.take(read(bedside.patient_id, minute, code, value))
+    (alert,) = bedside.alerts()
+    assert (alert["status"], alert["condition_active"], alert["ended_at"]) == ("active", True, None)
+
+
 VALUES = {HEART_RATE: [80.0, 120.0], BODY_TEMPERATURE: [37.0, 39.0]}
 
 

@@ -88,9 +88,9 @@ test("the history tells each step with who, note and whether there was something
     actionable: false,
     acknowledged_by: person,
     history: [
-      { at: ago(14 * minute), action: "raised", by: null, note: null, value: null },
-      { at: ago(9 * minute), action: "escalated", by: null, note: null, value: null },
-      { at: ago(2 * minute), action: "acknowledged", by: person, note: "restarted it", value: null },
+      { at: ago(14 * minute), action: "raised", by: null, note: null, value: null, people: [] },
+      { at: ago(9 * minute), action: "escalated", by: null, note: null, value: null, people: [] },
+      { at: ago(2 * minute), action: "acknowledged", by: person, note: "restarted it", value: null, people: [] },
     ],
   });
   play(taken, () => ({ items: [], unreached: [], next: null }));
