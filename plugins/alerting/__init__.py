@@ -67,7 +67,7 @@ def due_work(platform: Platform) -> list[DueWork]:
     """Telling of alerts whose telling a crash cut off; ends of snoozes; what of the platform itself stands still."""
     store = AlertStore(platform.database, platform.clock)
     return [
-        DueWork("alerting.announce", 5.0, lambda: announce_untold(platform, store)),
+        DueWork("alerting.announce", 2.0, lambda: announce_untold(platform, store)),
         DueWork("alerting.wake", 2.0, lambda: wake_snoozed(platform, store)),
         DueWork("alerting.stale", 5.0, stale_watch(platform, store).tick),
         DueWork("alerting.close_late", 2.0, lambda: close_late(platform, store)),

@@ -129,6 +129,7 @@ def blueprint(platform: Platform, store: AlertStore) -> ApiBlueprint:
                 fields | ({"note": note} if note else {}),
                 steps=[step(action, now, by=person(), note=note)],
                 unset=("open_key",) if fields.get("status") == RESOLVED else (),
+                tells=type,
             )
             if alert is not None:
                 announce(platform, type, alert)

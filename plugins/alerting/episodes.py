@@ -136,7 +136,7 @@ def begin(gap: Gap, kind: str, reading: Judged, first_at: datetime, latching: bo
         "device_id": (reading.document.get("device") or {}).get("id"),
         "history": [step("raised" if gap.after is None else "raised_late", now, value=breach.value)],
         "revision": 0,
-        "untold": True,
+        "untold": "alert_raised",
     }
 
 

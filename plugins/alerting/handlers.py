@@ -6,7 +6,6 @@ as they last read it, so that whichever is later sees what the other did.
 
 from __future__ import annotations
 
-import secrets
 import threading
 import time
 from collections.abc import Sequence
@@ -62,7 +61,9 @@ _AT_ONCE = 20
 #: Of how many subjects that are not urgent it is done at once: an urgent one waits for no more.
 _CHUNK = 50
 #: Of how many alerts it is noted at once that people were told: each note is a write.
-_NOTED_AT_ONCE = 50
+_NOTED_AT_ONCE = 100
+_UNTOLD_AT_ONCE = 5_000
+RAISED = "alert_raised"
 #: Into how many points a span is condensed to see how a value changed in it.
 _CHANGE_POINTS = 500
 
@@ -338,20 +339,21 @@ class AlertEvaluator:
             return rest
         loud = episode.notable or (now - existing["announced_at"]).total_seconds() >= _ANNOUNCE_EVERY_S
         changes = episode.changes | ({"announced_at": now} if loud else {})
+        tells = "alert_resolved" if episode.over else "alert_updated" if loud else None
         alert = self._store.change(
             existing["_id"],
             {"revision": existing["revision"]},
             changes,
             steps=episode.steps,
             unset=("open_key",) if episode.over else (),
+            tells=tells,
         )
         if alert is None:
             return readings
         if episode.over:
             self._open.discard(existing["open_key"])
-            announce(self._platform, "alert_resolved", alert)
-        elif loud:
-            announce(self._platform, "alert_updated", alert)
+        if tells is not None:
+            announce(self._platform, tells, alert)
         return rest
 
     def _raise(self, subject: _Subject, gap: Gap, readings: list[Judged]) -> list[Judged]:
@@ -433,7 +435,7 @@ class AlertEvaluator:
         joined = self._storms.assign(drafts)
         raised = self._store.raise_alerts(drafts)
         self._open.update(alert["open_key"] for alert in raised if "open_key" in alert)
-        tell(self._platform, raised)
+        announce_all(self._platform, RAISED, raised)
         announce_all(self._platform, "alert_updated", joined)
         return raised
 
@@ -508,38 +510,44 @@ def _take(episode: Episode, readings: list[Judged]) -> list[Judged]:
 
 
 def announce(platform: Platform, type: str, alert: Document) -> None:
-    """Publish what happened to an alert; that it was raised is published once."""
+    """Publish what happened to an alert."""
     announce_all(platform, type, [alert])
 
 
 def announce_all(platform: Platform, type: str, alerts: Sequence[Document]) -> None:
-    """Publish what happened to alerts, in one write."""
+    """Publish what happened to alerts, in one write; each thing once, however often this is called."""
     events: list[tuple[str, str, dict[str, Any]]] = []
     topics: dict[str, list[str]] = {}
     for shown in alerts_json(platform, alerts):
-        key = f"alert_raised|{shown['id']}" if type == "alert_raised" else f"e_{secrets.token_hex(12)}"
+        key = _event_key(type, shown["id"], shown["revision"])
         patient_id = shown["patient_id"]
         topics[key] = ["technical"] if patient_id is None else ["alerts", f"patients/{patient_id}"]
         events.append((key, type, {"alert": shown}))
-    platform.events.publish_all(events, topics)
+    if events:
+        platform.events.publish_all(events, topics)
 
 
-def tell(platform: Platform, alerts: Sequence[Document]) -> None:
-    """Publish that alerts were raised."""
-    if alerts:
-        announce_all(platform, "alert_raised", alerts)
+def _event_key(type: str, alert_id: str, revision: int) -> str:
+    return f"{type}|{alert_id}" if type == RAISED else f"{type}|{alert_id}|{revision}"
 
 
 def announce_untold(platform: Platform, store: AlertStore) -> None:
-    """Publish the raising of alerts that nobody was told of; the event's key makes it one.
+    """Publish what happened to alerts and nobody was told of.
 
-    A process may be killed between storing an alert and telling of it. That others were told is noted here, too: in a
-    storm the note would keep the next alert waiting.
+    A process may be killed between storing an alert, or its change, and telling of it. That others were told is noted
+    here, too: in a storm the note would keep the next alert waiting.
     """
-    alert_ids = store.untold()
-    known = platform.events.known([f"alert_raised|{alert_id}" for alert_id in alert_ids])
-    tell(platform, store.several([alert_id for alert_id in alert_ids if f"alert_raised|{alert_id}" not in known]))
-    store.told(alert_ids[:_NOTED_AT_ONCE])
+    rows = store.untold(_UNTOLD_AT_ONCE)
+    keys = {row["_id"]: _event_key(row["untold"], row["_id"], row["revision"]) for row in rows}
+    raised = {row["_id"]: _event_key(RAISED, row["_id"], 0) for row in rows}
+    known = platform.events.known([*keys.values(), *raised.values()])
+    missing = [row["_id"] for row in rows if not {keys[row["_id"]], raised[row["_id"]]} <= known]
+    for alert in store.several(missing):
+        if raised[alert["_id"]] not in known:
+            announce(platform, RAISED, alert)
+        if alert.get("untold", RAISED) != RAISED:
+            announce(platform, alert["untold"], alert)
+    store.told(rows[:_NOTED_AT_ONCE])
 
 
 def wake_snoozed(platform: Platform, store: AlertStore) -> None:
@@ -551,6 +559,7 @@ def wake_snoozed(platform: Platform, store: AlertStore) -> None:
             {"revision": alert["revision"]},
             {"status": ACTIVE, "snoozed_until": None},
             steps=[step("snooze_ended", now)],
+            tells="alert_updated",
         )
         if woken is not None:
             announce(platform, "alert_updated", woken)
@@ -566,6 +575,7 @@ def close_late(platform: Platform, store: AlertStore) -> None:
             {"status": RESOLVED, "resolved_at": now},
             steps=[step("resolved", now, note="it was over when it arrived")],
             unset=("open_key",),
+            tells="alert_resolved",
         )
         if closed is not None:
             announce(platform, "alert_resolved", closed)

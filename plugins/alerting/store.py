@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument
+from pymongo import ASCENDING, DESCENDING, IndexModel, ReturnDocument, UpdateOne
 from pymongo.errors import BulkWriteError
 
 from core.database.connection import Database, Document
@@ -115,10 +115,14 @@ class AlertStore:
 
     def change(
         self, alert_id: str, condition: Document, changes: Document, *, steps: Sequence[Document] = (),
-        unset: tuple[str, ...] = (),
+        unset: tuple[str, ...] = (), tells: str | None = None,
     ) -> Document | None:  # fmt: skip
-        """Change an alert if ``condition`` still holds for it. Returns it as it is then, or None."""
-        update: Document = {"$set": changes, "$inc": {"revision": 1}}
+        """Change an alert if ``condition`` still holds for it. Returns it as it is then, or None.
+
+        tells: the event that is to be published of it. Until that is noted, the alert is among the ``untold``.
+        """
+        told = {} if tells is None else {"untold": tells}
+        update: Document = {"$set": changes | told, "$inc": {"revision": 1}}
         if steps:
             update["$push"] = {"history": {"$each": list(steps), "$slice": -_STEPS_KEPT}}
         if unset:
@@ -127,13 +131,19 @@ class AlertStore:
             {"_id": alert_id, **condition}, update, return_document=ReturnDocument.AFTER
         )
 
-    def told(self, alert_ids: Sequence[str]) -> None:
-        """Note that it was published that these alerts were raised."""
-        self._alerts.update_many({"_id": {"$in": list(alert_ids)}}, {"$unset": {"untold": ""}})
+    def told(self, alerts: Sequence[Document]) -> None:
+        """Note that what happened to these alerts was published, of each unless more has happened since."""
+        writes = [
+            UpdateOne({"_id": alert["_id"], "revision": alert["revision"]}, {"$unset": {"untold": ""}})
+            for alert in alerts
+        ]
+        if writes:
+            self._alerts.bulk_write(writes, ordered=False)
 
-    def untold(self) -> list[str]:
-        """The ids of alerts of which it is not noted that they were published."""
-        return [row["_id"] for row in self._alerts.find({"untold": True}, {"_id": 1})]
+    def untold(self, limit: int) -> list[Document]:
+        """Alerts of which it is not noted that what happened was published: id, revision and the event's type."""
+        fields = {"untold": 1, "revision": 1}
+        return list(self._alerts.find({"untold": {"$exists": True}}, fields).limit(limit))
 
     # -- storms --------------------------------------------------------------------------------
     def raised_since(self, moment: datetime, limit: int) -> list[Document]:
@@ -145,7 +155,7 @@ class AlertStore:
         """Count alerts that are not urgent to a storm; returns those that became part of it."""
         self._alerts.update_many(
             {"_id": {"$in": list(alert_ids)}, "priority": {"$ne": HIGH}, "storm_id": None},
-            {"$set": {"storm_id": storm_id}, "$inc": {"revision": 1}},
+            {"$set": {"storm_id": storm_id, "untold": "alert_updated"}, "$inc": {"revision": 1}},
         )
         return list(self._alerts.find({"_id": {"$in": list(alert_ids)}, "storm_id": storm_id}))
 
@@ -166,7 +176,7 @@ class AlertStore:
             {
                 "$set": {
                     "status": ACKNOWLEDGED, "acknowledged_by": by, "acknowledged_at": now, "assigned_to": by,
-                    "acknowledged_in": token,
+                    "acknowledged_in": token, "untold": "alert_acknowledged",
                 } | ({"note": entry["note"]} if entry["note"] else {}),
                 "$push": {"history": {"$each": [entry], "$slice": -_STEPS_KEPT}},
                 "$inc": {"revision": 1},

@@ -33,6 +33,7 @@ def escalation_handler(platform: Platform, store: AlertStore) -> EventHandler:
                 {"revision": alert["revision"]},
                 {"escalated_to": place, "escalation_level": place[1] + 1},
                 steps=[entry],
+                tells="alert_escalated",
             )
             if changed is not None:
                 announce(platform, "alert_escalated", changed)

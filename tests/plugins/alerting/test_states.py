@@ -11,7 +11,7 @@ import pytest
 
 from core.events.log import Event
 from core.platform import Platform
-from plugins.alerting.handlers import condition_handler, wake_snoozed
+from plugins.alerting.handlers import announce_untold, condition_handler, wake_snoozed
 from tests.plugins.alerting.conftest import START, Watch
 from tests.support import Caller, Cast
 
@@ -51,6 +51,23 @@ def test_of_two_who_acknowledge_at_once_one_owns_it_and_the_other_is_told_who(al
     assert alert["note"] == owner
     assert alert["actionable"] is True
     assert alert["assigned_to"] == alert["acknowledged_by"]
+
+
+def test_what_was_done_and_not_told_because_of_a_crash_is_told_once(
+    alert_id: str, sign_in: SignIn, watch: Watch, platform: Platform, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The web process dies after it stored an acknowledgement: without news of it the alert would go on calling."""
+    bob = sign_in("bob")
+    with monkeypatch.context() as patch:
+        patch.setattr(platform.events, "publish_all", lambda *_given: (_ for _ in ()).throw(ConnectionError))
+        assert bob.post(f"/alerts/{alert_id}/acknowledge", {}).status_code == 500
+    for _round in range(2):
+        announce_untold(platform, watch.store)
+    events = platform.database.db.events
+    (told,) = events.find({"type": "alert_acknowledged"})
+    assert told["data"]["alert"]["status"] == "acknowledged"
+    assert events.count_documents({"type": "alert_raised"}) == 1
+    assert watch.store.untold(10) == []
 
 
 # -- snoozing ----------------------------------------------------------------------------------
