@@ -76,7 +76,7 @@ types: setup ## mypy, strict
 	$(BIN)/mypy
 
 unit: setup ## The quick tests
-	$(BIN)/pytest -q tests -m "not slow and not e2e and not faults" --ignore=tests/security --ignore=tests/contract
+	$(BIN)/pytest -q tests -n 2 --dist loadfile -m "not slow and not e2e and not faults" --ignore=tests/security --ignore=tests/contract
 
 slow: setup portal ## Real installations, vendors' packages, fuzzing
 	$(BIN)/pytest -q tests -m slow --ignore=tests/e2e --ignore=tests/faults

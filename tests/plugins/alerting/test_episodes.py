@@ -38,14 +38,14 @@ def test_seeing_a_reading_again_changes_nothing(watch: Watch) -> None:
 def test_an_alert_that_a_crash_left_untold_is_told(watch: Watch) -> None:
     watch.see(1, 39.5)
     announce_untold(watch.platform, watch.store)
-    assert watch.store.untold() == []
+    assert watch.store.untold(10) == []
     events = watch.platform.database.db.events
     events.delete_many({"type": "alert_raised"})
-    watch.platform.database.db.alerting_alerts.update_one({}, {"$set": {"untold": True}})
+    watch.platform.database.db.alerting_alerts.update_one({}, {"$set": {"untold": "alert_raised"}})
     for _round in range(2):
         announce_untold(watch.platform, watch.store)
     assert events.count_documents({"type": "alert_raised"}) == 1
-    assert watch.store.untold() == []
+    assert watch.store.untold(10) == []
 
 
 def test_readings_of_one_batch_cost_one_change(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> None:

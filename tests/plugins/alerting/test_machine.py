@@ -153,14 +153,14 @@ class Episodes(RuleBasedStateMachine):
         def die(*_given: Any) -> None:
             raise Killed
 
-        telling = handlers.tell
-        handlers.tell = die
+        telling = handlers.announce_all
+        handlers.announce_all = die
         try:
             process.evaluator.observe(batch)
         except Killed:
             pass
         finally:
-            handlers.tell = telling
+            handlers.announce_all = telling
         process.evaluator = self._evaluator()
         if who == "web":
             # The worker begins again where it had been; the web process has forgotten.
