@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 
 ALERT_EVENTS = frozenset({"alert_raised", "alert_updated", "alert_acknowledged", "alert_resolved"})
+#: The kind of the climb of a storm of alerts.
+STORM = "storm"
 #: Of an alert of this kind people are told who look after devices, and not after patients.
 DEVICE_SILENT = "device_silent"
 REACH_EVENTS = frozenset({"notification_planned", "person_unreached", "person_reached"})
@@ -59,13 +61,48 @@ class Escalator:
     # -- news ----------------------------------------------------------------------------------
     def take(self, events: Sequence[Event]) -> None:
         """Act on what happened to alerts, and on whom notifications reach."""
+        storms: dict[str, dict[str, Mapping[str, Any]]] = {}
         for event in events:
             if event.type in ALERT_EVENTS:
-                self._hear(event.data["alert"])
+                alert = event.data["alert"]
+                storm_id = alert.get("storm_id")
+                if storm_id is not None and self._store.run(alert["id"]) is None:
+                    known = storms.setdefault(storm_id, {})
+                    if alert["id"] not in known or known[alert["id"]]["revision"] < alert["revision"]:
+                        known[alert["id"]] = alert
+                else:
+                    self._hear(alert)
             elif event.data.get("about") is not None:
                 self._learn(event)
+        for storm_id, alerts in storms.items():
+            self._hear_storm(storm_id, list(alerts.values()))
+
+    def _hear_storm(self, storm_id: str, alerts: Sequence[Mapping[str, Any]]) -> None:
+        """Alerts of a storm, none of them urgent, climb together: one message to each person."""
+        rows = [alert | {"calls": alert["status"] == "active"} for alert in map(dict, alerts)]
+        self._store.note_members(storm_id, rows, self._platform.clock())
+        worst = "medium" if any(alert["priority"] == "medium" for alert in alerts) else "low"
+        self._look_at_storm(storm_id, alerts[0], worst)
+
+    def _look_at_storm(self, storm_id: str, one: Mapping[str, Any], priority: str) -> None:
+        """Let the climb of a storm go on as long as any of its alerts calls. ``one``: any of them."""
+        run_id = f"{STORM}|{storm_id}"
+        run = self._store.run(run_id)
+        together = {
+            "id": run_id, "patient_id": one["patient_id"], "kind": STORM, "priority": priority,
+            "title": "Many alerts at once", "condition_active": True,
+            "revision": (run["alert_revision"] if run else 0) + 1,
+            "status": "active" if self._store.storm_calls(storm_id) else "acknowledged", "assigned_to": None,
+        }  # fmt: skip
+        self._hear_one(together)
 
     def _hear(self, alert: Mapping[str, Any]) -> None:
+        if alert["priority"] == "high" and (storm_id := self._store.leave_storm(alert["id"])) is not None:
+            # It became urgent: from here on it climbs alone.
+            self._look_at_storm(storm_id, alert, "low")
+        self._hear_one(alert)
+
+    def _hear_one(self, alert: Mapping[str, Any]) -> None:
         if self._store.run(alert["id"]) is None:
             self._store.add_run(new_run(alert))
         ladders, _revision = self._store.ladders()
@@ -153,8 +190,9 @@ class Escalator:
             users = [self._platform.people.get(user_id) for user_id in user_ids]
             menders = [user.id for user in users if user is not None and not self._may_handle(user, run)]
         handlers = [user_id for user_id in user_ids if user_id not in menders]
+        page = "/alerts" if run["kind"] == STORM else f"/alerts/{run['_id']}"
         for suffix, people, link, patient_id in (
-            ("", handlers, f"/alerts/{run['_id']}", run["patient_id"]),
+            ("", handlers, page, None if run["kind"] == STORM else run["patient_id"]),
             ("|device", menders, "/devices", None),
         ):
             if people:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo import ASCENDING, IndexModel, ReturnDocument
-from pymongo.errors import DuplicateKeyError
+from pymongo import ASCENDING, IndexModel, ReturnDocument, UpdateOne
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from core.database.connection import Database, Document
 from core.database.indexes import CollectionIndexes
@@ -17,7 +17,9 @@ from plugins.escalation.ladder import OVER, SHIPPED
 TEAMS = "escalation_teams"
 LADDERS = "escalation_ladders"
 RUNS = "escalation_runs"
+MEMBERS = "escalation_storm_alerts"
 _ONE = "ladders"
+_DUPLICATE_KEY = 11000
 #: How long the run of an alert that is over is remembered, against news that comes late.
 _KEPT = timedelta(days=7)
 
@@ -29,10 +31,11 @@ class EscalationStore:
         self._teams = database.db[TEAMS]
         self._ladders = database.db[LADDERS]
         self._runs = database.db[RUNS]
+        self._members = database.db[MEMBERS]
 
     @staticmethod
     def indexes() -> list[CollectionIndexes]:
-        """Runs by when something is due, by whether an alarm is up, and by age."""
+        """Runs by when something is due, by whether an alarm is up, and by age; what calls of a storm."""
         return [
             CollectionIndexes(
                 RUNS,
@@ -41,7 +44,14 @@ class EscalationStore:
                     IndexModel([("alarm_key", ASCENDING)], name="by_alarm", sparse=True),
                     IndexModel([("state", ASCENDING), ("changed_at", ASCENDING)], name="by_state_time"),
                 ],
-            )
+            ),
+            CollectionIndexes(
+                MEMBERS,
+                [
+                    IndexModel([("storm_id", ASCENDING), ("calls", ASCENDING)], name="by_storm"),
+                    IndexModel([("at", ASCENDING)], name="by_time"),
+                ],
+            ),
         ]
 
     # -- teams ---------------------------------------------------------------------------------
@@ -123,6 +133,47 @@ class EscalationStore:
         changed = self._runs.replace_one(same, _stored(run | {"rev": run["rev"] + 1, "changed_at": now}))
         return changed.matched_count > 0
 
+    def note_members(self, storm_id: str, alerts: Sequence[Document], now: datetime) -> None:
+        """Note which alerts of a storm call; what is known of a later revision stays."""
+        fresh = [
+            {
+                "_id": alert["id"],
+                "storm_id": storm_id,
+                "revision": alert["revision"],
+                "calls": alert["calls"],
+                "at": now,
+            }
+            for alert in alerts
+        ]
+        try:
+            self._members.insert_many(fresh, ordered=False)
+            return
+        except BulkWriteError as error:
+            if any(fault["code"] != _DUPLICATE_KEY for fault in error.details["writeErrors"]):
+                raise
+        self._members.bulk_write(
+            [
+                UpdateOne(
+                    {"_id": row["_id"], "revision": {"$lt": row["revision"]}},
+                    {"$set": {"revision": row["revision"], "calls": row["calls"]}},
+                )
+                for row in fresh
+            ],
+            ordered=False,
+        )
+
+    def leave_storm(self, alert_id: str) -> str | None:
+        """Take an alert out of its storm. Returns the storm, if it was in one."""
+        member = self._members.find_one({"_id": alert_id, "calls": True}, {"storm_id": 1})
+        if member is None:
+            return None
+        self._members.update_one({"_id": alert_id}, {"$set": {"calls": False}})
+        return str(member["storm_id"])
+
+    def storm_calls(self, storm_id: str) -> bool:
+        """Whether an alert of the storm calls."""
+        return self._members.find_one({"storm_id": storm_id, "calls": True}, {"_id": 1}) is not None
+
     def due(self, now: datetime, limit: int) -> list[str]:
         """The alerts whose run has something to do, the longest waiting first."""
         found = self._runs.find({"next_action_at": {"$lte": now}}, {"_id": 1})
@@ -138,6 +189,9 @@ class EscalationStore:
         ids = [row["_id"] for row in old]
         if ids:
             self._runs.delete_many({"_id": {"$in": ids}})
+        members = self._members.find({"at": {"$lt": now - 4 * _KEPT}}, {"_id": 1}).limit(batch)
+        if old_members := [row["_id"] for row in members]:
+            self._members.delete_many({"_id": {"$in": old_members}})
 
 
 def _stored(run: Document) -> Document:

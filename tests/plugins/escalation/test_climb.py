@@ -230,6 +230,44 @@ def test_what_is_low_and_alarms_themselves_raise_no_alarm(house: House) -> None:
     assert [alarm["title"] for alarm in house.alarms()] == ["Temperature 39.9"]
 
 
+# -- storms ------------------------------------------------------------------------------------
+def test_a_storm_is_one_message_and_lasts_as_long_as_any_of_it_calls(house: House) -> None:
+    for key in ("a", "b", "c"):
+        house.drops = {"escalation.alerts"}
+        house.condition(key, priority="medium")
+        house.change("alert_updated", key, storm_id="st_1")
+    house.drops = set()
+    for key in ("a", "b", "c"):
+        house.change("alert_updated", key)
+    house.passes(minutes=16)
+    told = [row["data"] for row in house.events("notification_requested")]
+    assert [(data["title"], data["link"], data["patient_id"]) for data in told] == 2 * [
+        ("Many alerts at once", "/alerts", None)
+    ]
+    for key in ("a", "b"):
+        house.change("alert_acknowledged", key, status="acknowledged")
+    house.passes(minutes=46)
+    assert len(house.events("notification_requested")) > 2
+    house.change("alert_acknowledged", "c", status="acknowledged")
+    before = len(house.events("notification_requested"))
+    house.passes(minutes=120)
+    assert len(house.events("notification_requested")) == before
+
+
+def test_an_alert_of_a_storm_that_becomes_urgent_climbs_alone(house: House) -> None:
+    house.drops = {"escalation.alerts"}
+    house.condition(priority="medium")
+    house.change("alert_updated", storm_id="st_1")
+    house.drops = set()
+    house.change("alert_updated")
+    assert house.asked() == []
+    house.change("alert_updated", storm_id=None, priority="high")
+    assert house.asked() == [("00:00", {"bob"})]
+    storm = house.store.run("storm|st_1")
+    assert storm is not None
+    assert storm["state"] == "held", "nothing of the storm calls any more"
+
+
 # -- ladders -----------------------------------------------------------------------------------
 def test_an_alert_that_no_ladder_is_for_climbs_the_steepest() -> None:
     only_low = [{"id": "x", "kinds": None, "priorities": ["low"], "steps": [], "repeat_minutes": None}]
