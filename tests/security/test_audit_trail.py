@@ -11,6 +11,9 @@ from flask import Flask
 from core.platform import Platform
 from core.problems import Unavailable
 from device_drivers.thermometer.encoder import temperature_frame
+from plugins.alerting.models import alert_json
+from plugins.escalation.ladder import new_run
+from plugins.escalation.store import EscalationStore
 from tests.security.conftest import Page
 from tests.security.test_route_map import ask, concerning_someone
 from tests.support import Caller, Cast, Sender, wait_until
@@ -31,8 +34,10 @@ def test_every_use_of_a_patients_route_is_recorded(
     device_of("thermometer", cast.alice.id).post({"id": "f1", "payload": temperature_frame(41.0).hex()})
     observation = platform.observations.latest_of(cast.alice.id)[0]["_id"]
     alerts = platform.database.db["alerting_alerts"]
-    alert = wait_until(lambda: alerts.find_one({"patient_id": cast.alice.id}), what="the alert")["_id"]
-    ids = {"patient_id": cast.alice.id, "observation_id": observation, "alert_id": alert}
+    alert = wait_until(lambda: alerts.find_one({"patient_id": cast.alice.id}), what="the alert")
+    # As the worker begins it when it hears of the alert.
+    EscalationStore(platform.database).add_run(new_run(alert_json(platform, alert)))
+    ids = {"patient_id": cast.alice.id, "observation_id": observation, "alert_id": alert["_id"]}
     person, user = sign_in(caller), cast.users[caller]
     for operation in concerning_someone(app):
         if operation.permission.patient_of is None:

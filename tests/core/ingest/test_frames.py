@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask
 
@@ -83,9 +84,16 @@ def test_a_reading_belongs_to_whoever_held_the_device_when_it_was_measured(
     platform: Platform, cast: Cast, device_of: DeviceOf
 ) -> None:
     device = device_of("generic_json", cast.alice.id)
-    before = platform.clock()
+
+    def later() -> datetime:
+        """A moment that nothing else happens at: the clock counts milliseconds."""
+        moment = platform.clock()
+        time.sleep(0.005)
+        return moment + timedelta(milliseconds=2)
+
+    before = later()
     platform.devices.assign(device.id, None)
-    between = platform.clock()
+    between = later()
     platform.devices.assign(device.id, cast.charlie.id)
 
     def reading(name: str, at: object) -> dict[str, object]:

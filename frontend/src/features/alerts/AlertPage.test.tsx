@@ -89,14 +89,14 @@ test("the history tells each step with who, note and whether there was something
     acknowledged_by: person,
     history: [
       { at: ago(14 * minute), action: "raised", by: null, note: null, value: null, people: [] },
-      { at: ago(9 * minute), action: "escalated", by: null, note: null, value: null, people: [] },
+      { at: ago(9 * minute), action: "escalated", by: null, note: null, value: null, people: [person] },
       { at: ago(2 * minute), action: "acknowledged", by: person, note: "restarted it", value: null, people: [] },
     ],
   });
   play(taken, () => ({ items: [], unreached: [], next: null }));
   renderPage(<AlertPage alertId="a1" />, { permissions });
   const steps = within(await screen.findByRole("region", { name: "History" })).getAllByRole("listitem");
-  expect(steps[1]?.textContent).toContain("Nobody took it on: more people were told");
+  expect(steps[1]?.textContent).toContain("Escalated to Bob Lind");
   expect(steps[2]?.textContent).toContain("Acknowledged by Bob Lind · there was nothing to do");
   expect(steps[2]?.textContent).toContain("restarted it");
   expect(screen.getByText(/Acknowledged by Bob Lind/, { selector: "p" })).toBeTruthy();
