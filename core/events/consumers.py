@@ -9,8 +9,9 @@ from __future__ import annotations
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import structlog
 from prometheus_client import Counter
@@ -22,7 +23,7 @@ from core.database.indexes import CollectionIndexes
 from core.events.feed import Change, ChangeFeed
 from core.events.log import COLLECTION as EVENTS
 from core.events.log import Event
-from core.observations.model import COLLECTION as OBSERVATIONS
+from core.events.sharing import FOLLOWED, SharedFeed, Step, Subscription, event_of, observation_event
 from core.observations.store import ObservationStore
 from core.plugin_system.hookspecs import EventHandler
 
@@ -46,8 +47,18 @@ def consumer_indexes() -> list[CollectionIndexes]:
     return [CollectionIndexes(DEAD_LETTERS, [IndexModel([("at", ASCENDING)], name="by_time")])]
 
 
+class Place(NamedTuple):
+    """A place in the stream: the change before it, and when that was written."""
+
+    token: str | None
+    at: datetime
+
+
 class EventConsumer:
-    """Runs one handler for as long as this process holds its lease."""
+    """Runs one handler for as long as this process holds its lease.
+
+    ``shared`` is the stream that it shares with the other consumers of the process.
+    """
 
     def __init__(
         self,
@@ -55,7 +66,10 @@ class EventConsumer:
         handler: EventHandler,
         observations: ObservationStore,
         clock: Callable[[], datetime],
+        shared: SharedFeed | None = None,
     ) -> None:
+        self._shared = shared or SharedFeed(database)
+        self._shares = shared is not None
         self._database = database
         self._cursors = database.db[CURSORS]
         self._dead = database.db[DEAD_LETTERS]
@@ -69,19 +83,20 @@ class EventConsumer:
         self._batch: list[Event] = []
         self._batch_since = 0.0
         self._waiting_since: datetime | None = None
-        self._batch_token: str | None = None
-        self._stored_token: str | None = None
-        self._next_store = 0.0
+        # Up to where everything was handled, and up to where everything was taken.
+        self._place = self._taken = Place(None, clock())
 
     def start(self) -> None:
         """Start in a thread."""
         self._thread.start()
 
-    def stop(self) -> None:
-        """Handle what was collected, store the place, give the lease back."""
+    def stop(self, wait_s: float = 10.0) -> None:
+        """Handle what was collected, store the place, give the lease back; wait for it at most ``wait_s``."""
         self._stop.set()
         if self._thread.is_alive():
-            self._thread.join(10)
+            self._thread.join(wait_s)
+        if not self._shares:
+            self._shared.stop()
 
     def _run(self) -> None:
         while not self._stop.is_set():
@@ -116,63 +131,121 @@ class EventConsumer:
         now = self._clock()
         # Events that were taken and are not handled yet: a handler that hangs keeps its lease, and is seen by this.
         changes: Document = {"until": now + LEASE, "waiting_since": self._waiting_since}
-        if self._stored_token is not None:
-            changes |= {"token": self._stored_token, "at": now}
+        changes |= self._place_changes()
         result = self._cursors.update_one({"_id": self._handler.name, "owner": self._owner}, {"$set": changes})
         if result.matched_count == 0:
             self._lost.set()
 
+    def _place_changes(self) -> Document:
+        place = self._place
+        return {} if place.token is None else {"token": place.token, "at": place.at}
+
     def _give_back(self) -> None:
-        changes: Document = {"until": self._clock() - LEASE, "waiting_since": None}
-        if self._stored_token is not None:
-            changes["token"] = self._stored_token
+        changes: Document = {"until": self._clock() - LEASE, "waiting_since": None} | self._place_changes()
         self._cursors.update_one({"_id": self._handler.name, "owner": self._owner}, {"$set": changes})
 
     # -- consuming -----------------------------------------------------------------------------
     def _consume(self, row: Document) -> None:
         self._lost.clear()
-        self._batch, self._batch_token, self._stored_token = [], None, row["token"]
-        wanted = [EVENTS]
-        if "observation_recorded" in self._handler.types:
-            wanted.append(OBSERVATIONS)
-        feed = ChangeFeed(
-            self._database,
-            wanted,
-            self._on_change,
-            on_gap=lambda: self._catch_up(row["at"] - OVERLAP),
-            on_idle=self._on_idle,
-            resume_after=row["token"],
-            starts_with_gap=row["token"] is None,
-            name=f"{self._handler.name}-feed",
-        )
+        self._place = Place(row["token"], row["at"])
+        work = threading.Thread(target=self._work, name=f"pmp-{self._handler.name}-work", daemon=True)
         log.info("consumer_started", consumer=self._handler.name)
-        feed.start(wait_s=0)
+        work.start()
         try:
-            while not self._stop.is_set() and not self._lost.is_set():
+            while not self._ended():
                 # The lease is kept from here, so that a long batch does not lose it.
                 self._stop.wait(1.0)
                 self._store_place()
+        except PyMongoError:
+            self._lost.set()
+            raise
         finally:
-            feed.stop()
-        if self._stop.is_set() and not self._lost.is_set():
-            self._handle_batch()
+            # Two batches of one consumer at a time would break the order.
+            work.join()
+        if not self._lost.is_set():
             self._give_back()
 
-    def _on_change(self, change: Change) -> None:
-        event = event_of(change)
-        if event is None or event.type not in self._handler.types:
-            self._batch_token = change.token
-            if not self._batch:
-                self._stored_token = change.token
-            return
-        if not self._batch:
-            self._batch_since = time.monotonic()
-        self._batch.append(event)
-        self._batch_token = change.token
-        if len(self._batch) >= MAX_BATCH:
+    def _ended(self) -> bool:
+        return self._stop.is_set() or self._lost.is_set()
+
+    def _work(self) -> None:
+        while not self._ended():
+            self._batch, self._taken = [], self._place
+            subscription = self._shared.subscribe(self._handler.types)
+            try:
+                self._follow_alone(subscription)
+                self._follow_shared(subscription)
+            except Exception:
+                # The place is that of the last handled event, so starting over misses nothing.
+                log.exception("consumer_starts_over", consumer=self._handler.name)
+                self._stop.wait(1.0)
+            finally:
+                self._shared.unsubscribe(subscription)
+        if not self._lost.is_set():
             self._handle_batch()
 
-    def _on_idle(self, _token: str | None) -> None:
+    def _follow_alone(self, subscription: Subscription) -> None:
+        """Follow a stream of its own until what comes next is in ``subscription``."""
+        joined = threading.Event()
+
+        def has_joined() -> bool:
+            if subscription.join(self._taken.token):
+                joined.set()
+            return joined.is_set()
+
+        def on_change(change: Change) -> None:
+            if has_joined():
+                return
+            event = event_of(change)
+            wanted = event if event is not None and event.type in self._handler.types else None
+            self._take([Step(change.token, event.at if event else None, wanted)])
+            # A busy stream is never idle.
+            if self._batch and time.monotonic() - self._batch_since >= max(self._handler.window_s, 1.0):
+                self._handle_batch()
+
+        def on_idle(_token: str | None) -> None:
+            if not has_joined():
+                self._handle_when_due()
+
+        if has_joined():
+            return
+        feed = ChangeFeed(
+            self._database,
+            FOLLOWED,
+            on_change,
+            on_gap=lambda: self._catch_up(self._place.at - OVERLAP),
+            on_idle=on_idle,
+            resume_after=self._taken.token,
+            starts_with_gap=self._taken.token is None,
+            name=f"{self._handler.name}-feed",
+        )
+        feed.start(wait_s=0)
+        try:
+            while not self._ended() and not joined.wait(0.2):
+                pass
+        finally:
+            feed.stop(wait_s=None)
+
+    def _follow_shared(self, subscription: Subscription) -> None:
+        """Follow the stream of all consumers until this one falls too far behind."""
+        while not self._ended():
+            if self._batch:
+                self._stop.wait(max(0.0, self._batch_since + self._handler.window_s - time.monotonic()))
+            steps = subscription.take(MAX_BATCH, 0.0 if self._batch else 0.5)
+            if steps is None:
+                return
+            self._take(steps)
+            self._handle_when_due()
+
+    def _take(self, steps: Sequence[Step]) -> None:
+        for step in steps:
+            self._taken = Place(step.token, step.at or self._taken.at)
+            if step.event is not None:
+                self._collect(step.event)
+        if not self._batch:
+            self._place = self._taken
+
+    def _handle_when_due(self) -> None:
         if self._batch and time.monotonic() - self._batch_since >= self._handler.window_s:
             self._handle_batch()
 
@@ -185,8 +258,8 @@ class EventConsumer:
             self._deliver(batch)
         finally:
             self._waiting_since = None
-        if not self._lost.is_set() and self._batch_token is not None:
-            self._stored_token = self._batch_token
+        if not self._lost.is_set():
+            self._place = self._taken
 
     def _deliver(self, batch: list[Event]) -> None:
         delay_s = 0.1
@@ -237,27 +310,13 @@ class EventConsumer:
                 self._collect(observation_event(document["_id"], document))
         rows = self._database.db[EVENTS].find({"at": {"$gte": since}}).sort("at", 1)
         for row in rows:
-            self._collect(Event(row["_id"], tuple(row["topics"]), row["type"], row["data"], row["at"]))
+            if row["type"] in self._handler.types:
+                self._collect(Event(row["_id"], tuple(row["topics"]), row["type"], row["data"], row["at"]))
         self._handle_batch()
 
     def _collect(self, event: Event) -> None:
-        if event.type in self._handler.types:
-            self._batch.append(event)
-            if len(self._batch) >= MAX_BATCH:
-                self._handle_batch()
-
-
-def observation_event(event_id: str, document: Document) -> Event:
-    """The event that a stored observation is."""
-    topics = (f"patients/{document['patient_id']}", "patients")
-    return Event(event_id, topics, "observation_recorded", {"observation": document}, document["received_at"])
-
-
-def event_of(change: Change) -> Event | None:
-    """The event that a change is; None if it is none."""
-    if change.operation != "insert" or change.document is None:
-        return None
-    if change.collection == OBSERVATIONS:
-        return observation_event(str(change.document["_id"]), change.document)
-    row = change.document
-    return Event(str(row["_id"]), tuple(row["topics"]), row["type"], row["data"], row["at"])
+        if not self._batch:
+            self._batch_since = time.monotonic()
+        self._batch.append(event)
+        if len(self._batch) >= MAX_BATCH:
+            self._handle_batch()

@@ -21,11 +21,16 @@ log = structlog.get_logger(__name__)
 
 #: Server errors that say the resume token's place is gone.
 _HISTORY_LOST = {136, 222, 260, 280, 286}
+#: A read that took this long waited on the server: the stream was quiet.
+_QUIET_S = 0.1
+#: A stream that has been busy for ``_BUSY_S`` is left to collect for ``_PAUSE_S``: reading change by change
+#: costs the server more than the writes themselves.
+_BUSY_S, _PAUSE_S = 0.01, 0.04
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One committed write. ``document`` is whole for inserts; updates carry it as of now, or None."""
+    """One committed write. ``document`` is whole for inserts and replacements, None for others."""
 
     token: str
     collection: str
@@ -73,11 +78,11 @@ class ChangeFeed:
         self._thread.start()
         self._ready.wait(wait_s)
 
-    def stop(self) -> None:
-        """Stop following."""
+    def stop(self, wait_s: float | None = 5.0) -> None:
+        """Stop following; wait for what is in hand (None: as long as it takes)."""
         self._stop.set()
         if self._thread.is_alive():
-            self._thread.join(5)
+            self._thread.join(wait_s)
 
     def _run(self) -> None:
         delay_s = 0.05
@@ -105,7 +110,7 @@ class ChangeFeed:
             delay_s = min(delay_s * 2, 1.0)
 
     def _follow(self) -> None:
-        options: dict[str, Any] = {"full_document": "updateLookup", "max_await_time_ms": 500}
+        options: dict[str, Any] = {"max_await_time_ms": 500}
         if self._token is not None:
             options["resume_after"] = {"_data": self._token}
         with self._database.db.watch(self._pipeline, **options) as stream:
@@ -115,14 +120,22 @@ class ChangeFeed:
                 self._on_gap()
             self.healthy = True
             self._ready.set()
+            busy_since = time.monotonic()
             while not self._stop.is_set() and stream.alive:
+                asked_at = time.monotonic()
                 raw = stream.try_next()
+                answered_at = time.monotonic()
+                waited = answered_at - asked_at >= _QUIET_S
+                if waited:
+                    busy_since = answered_at
                 if raw is None:
                     self._on_idle(self._token)
-                    # try_next waits on the server; a server that answers at once must not spin us.
-                    time.sleep(0.001)
-                    continue
-                self._handle(raw)
+                else:
+                    self._handle(raw)
+                # A server may answer at once with nothing: writes that the stream does not want wake it too.
+                if (raw is None and not waited) or time.monotonic() - busy_since >= _BUSY_S:
+                    self._stop.wait(_PAUSE_S)
+                    busy_since = time.monotonic()
 
     def _handle(self, raw: Any) -> None:
         token = str(raw["_id"]["_data"])

@@ -39,6 +39,8 @@ class ObservationWatcher(Protocol):
 class EventHandler:
     """A consumer of events. ``handle`` gets batches in order, at least once; it must be idempotent.
 
+    Handlers share the events: it must not change them.
+
     name: unique and lasting: the consumer's place is kept under it.
     types: the event types it wants ("observation_recorded", "alert_raised", ...).
     window_s: how long to collect events into one batch.

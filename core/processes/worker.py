@@ -10,6 +10,7 @@ from huey.consumer import Consumer
 
 from core.assembly import assemble, prepare
 from core.events.consumers import EventConsumer
+from core.events.sharing import SharedFeed
 from core.logs import configure_logging
 from core.observations.upkeep import upkeep_handlers
 from core.platform import Platform
@@ -49,8 +50,10 @@ class Worker:
         self._platform = platform
         handlers: list[EventHandler] = upkeep_handlers(platform)
         handlers += [item for _p, item in platform.plugins.contributions("event_handlers", platform=platform)]
+        self._feed = SharedFeed(platform.database)
         self._consumers = [
-            EventConsumer(platform.database, handler, platform.observations, platform.clock) for handler in handlers
+            EventConsumer(platform.database, handler, platform.observations, platform.clock, self._feed)
+            for handler in handlers
         ]
         work = core_due_work(platform) + plugins_due_work(platform, "worker")
         self._does = [lease_of(item) for item in work] + [handler.name for handler in handlers]
@@ -73,7 +76,10 @@ class Worker:
         self._jobs.stop()
         self._due.stop()
         for consumer in self._consumers:
+            consumer.stop(wait_s=0)
+        for consumer in self._consumers:
             consumer.stop()
+        self._feed.stop()
         self._platform.heartbeats.stop("worker")
 
 
