@@ -1,6 +1,7 @@
 /** What each world's navigation offers. */
 import {
   IconActivityHeartbeat,
+  IconAdjustments,
   IconBell,
   IconBellOff,
   IconBellX,
@@ -61,6 +62,7 @@ export const navigation: Readonly<Record<World, readonly NavItem[]>> = {
     { to: "/admin/drivers", label: "drivers", icon: IconPlugConnected },
     { to: "/admin/plugins", label: "plugins", icon: IconBinaryTree2 },
     { to: "/admin/plan-templates", label: "planTemplates", icon: IconTemplate },
+    { to: "/admin/rule-sets", label: "ruleSets", icon: IconAdjustments },
     { to: "/admin/policy", label: "policy", icon: IconShieldLock },
     { to: "/admin/audit", label: "audit", icon: IconHistory },
     { to: "/admin/failed-deliveries", label: "failedDeliveries", icon: IconBellX },

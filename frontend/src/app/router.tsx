@@ -209,6 +209,27 @@ const planTemplates = createRoute({
   component: lazyRouteComponent(() => import("../features/plan/TemplatesPage"), "TemplatesPage"),
 });
 
+const ruleSets = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/rule-sets",
+  component: lazyRouteComponent(() => import("../features/rules/RuleSetsPage"), "RuleSetsPage"),
+});
+
+const LazyRuleSet = lazyRouteComponent(() => import("../features/rules/RuleSetPage"), "RuleSetPage");
+const newRuleSet = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/rule-sets/new",
+  component: () => <LazyRuleSet setId={null} />,
+});
+const ruleSet = createRoute({
+  getParentRoute: () => shell,
+  path: "/admin/rule-sets/$setId",
+  component: function RuleSetRoute() {
+    const { setId } = ruleSet.useParams();
+    return <LazyRuleSet key={setId} setId={setId} />;
+  },
+});
+
 const policy = createRoute({
   getParentRoute: () => shell,
   path: "/admin/policy",
@@ -264,6 +285,9 @@ const routeTree = root.addChildren([
     drivers,
     plugins,
     planTemplates,
+    ruleSets,
+    newRuleSet,
+    ruleSet,
     policy,
     audit,
     failedDeliveries,

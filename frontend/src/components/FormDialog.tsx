@@ -19,7 +19,15 @@ export function FormDialog({ title, onClose, onSubmit, submitLabel, busy, failur
   const { t } = useTranslation("common");
   return (
     <Modal opened onClose={onClose} title={title} closeButtonProps={{ "aria-label": t("close") }}>
-      <form className={classes.dialogForm} onSubmit={onSubmit} noValidate>
+      <form
+        className={classes.dialogForm}
+        onSubmit={(event) => {
+          // A dialog may be opened from within a form, which must not be sent with it.
+          event.stopPropagation();
+          onSubmit(event);
+        }}
+        noValidate
+      >
         {children}
         {failure && (
           <p className={classes.dialogFailure} role="alert">

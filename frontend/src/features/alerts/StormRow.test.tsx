@@ -66,3 +66,31 @@ test("a storm is acknowledged with one request, and what was left is said", asyn
     }),
   );
 });
+
+test("thousands are acknowledged in parts, and a failure in between goes on where it stopped", async () => {
+  const waiting = Array.from({ length: 900 }, (_, number) => `s${number}`);
+  let failures = 0;
+  const calls = playServer((call) => {
+    if (call.method === "GET") return { items: [], storms: [{ ...storm, waiting }], next: null };
+    const { ids } = call.body as { ids: string[] };
+    if (ids[0] === "s400" && failures === 0) {
+      failures += 1;
+      return 503;
+    }
+    return { acknowledged: ids.filter((id) => id !== "s3"), left: ids.filter((id) => id === "s3") };
+  });
+  renderPage(<AlertInbox onFold={() => undefined} />);
+  const user = userEvent.setup();
+  await user.click(await screen.findByRole("button", { name: "Acknowledge 900 alerts" }));
+  await user.click(await screen.findByRole("button", { name: "Acknowledge" }));
+  await screen.findByRole("alert");
+  await user.click(screen.getByRole("button", { name: "Acknowledge" }));
+  expect(await screen.findByText(/^1 was left as it was/)).toBeTruthy();
+  const sent = calls.filter((call) => call.method === "POST").map((call) => (call.body as { ids: string[] }).ids);
+  expect(sent.map((ids) => [ids[0], ids.length])).toEqual([
+    ["s0", 400],
+    ["s400", 400],
+    ["s400", 400],
+    ["s800", 100],
+  ]);
+});

@@ -1,5 +1,6 @@
 /** What the alert pages ask the API for, and how an answer or a live event reaches every list at once. */
 import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useRef } from "react";
 import type { components } from "../../api/schema";
 import type { Alert, Colleague, Deliveries, Page } from "../../api/types";
 import { del, get, post } from "../../lib/api";
@@ -128,11 +129,24 @@ export function useWakeAlert() {
 type ManyAcknowledged = components["schemas"]["AcknowledgeManyOut"];
 
 /** Acknowledges many alerts that are not urgent. */
+/** So many at once are answered well within the time that a request may take. */
+const mostAtOnce = 400;
+
+/** Acknowledge many alerts with one note. Asked again after a failure, it goes on where it stopped. */
 export function useAcknowledgeMany() {
   const client = useQueryClient();
+  const answered = useRef(new Map<string, boolean>());
   return useMutation({
-    mutationFn: (said: { readonly ids: readonly string[]; readonly note?: string }) =>
-      post<ManyAcknowledged>("/alerts/acknowledge", said),
-    onSuccess: () => client.invalidateQueries({ queryKey: ["alerts"] }),
+    mutationFn: async ({ ids, note }: { readonly ids: readonly string[]; readonly note?: string }) => {
+      const waiting = ids.filter((id) => !answered.current.has(id));
+      for (let start = 0; start < waiting.length; start += mostAtOnce) {
+        const some = waiting.slice(start, start + mostAtOnce);
+        const said = note === undefined ? { ids: some } : { ids: some, note };
+        const { acknowledged } = await post<ManyAcknowledged>("/alerts/acknowledge", said);
+        for (const id of some) answered.current.set(id, acknowledged.includes(id));
+      }
+      return { left: ids.filter((id) => answered.current.get(id) === false) };
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ["alerts"] }),
   });
 }

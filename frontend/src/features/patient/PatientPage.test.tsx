@@ -5,7 +5,7 @@ import type { Observation } from "../../api/types";
 import { observation, patient } from "../../testing/clinical";
 import { type FakeCall, playServer, renderPage } from "../../testing/fakeNetwork";
 import { vitalSigns } from "../../testing/vitalSigns";
-import { LimitsTab } from "./LimitsTab";
+import { LimitsTab } from "../rules/LimitsTab";
 import { MeasurementsTab } from "./MeasurementsTab";
 import { PatientPage } from "./PatientPage";
 
@@ -114,6 +114,6 @@ test("limits out of order cannot be saved, a failed save keeps what was typed", 
   expect(await screen.findByText(/were not saved; your changes are still here/)).toBeTruthy();
   expect(low.value).toBe("55");
   expect(calls.find((call) => call.method === "PUT")?.body).toEqual({
-    rules: [{ code: "8867-4", low: 55, high: 120, critical_low: null, critical_high: null }],
+    rules: [{ code: "8867-4", low: 55, high: 120, critical_low: null, critical_high: null, rate: null }],
   });
 });

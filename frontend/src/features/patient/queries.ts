@@ -1,20 +1,7 @@
 /** What the patient page asks the API for. */
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
-import type {
-  AlertRules,
-  AuditEntry,
-  CareTeam,
-  Device,
-  Observation,
-  Page,
-  Patient,
-  Rehearsal,
-  RuleTemplates,
-  Score,
-} from "../../api/types";
-import { get, post, put } from "../../lib/api";
-import { alertRulesKey } from "../charts/queries";
-import type { AlertRuleInput } from "./limits";
+import type { AuditEntry, CareTeam, Device, Observation, Page, Patient, Score } from "../../api/types";
+import { get, post } from "../../lib/api";
 
 export function patientOptions(patientId: string) {
   return queryOptions({
@@ -97,27 +84,6 @@ export function auditOptions(patientId: string) {
     retry: false,
   });
 }
-
-export function useSaveRules(patientId: string) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: (changes: { rules: readonly AlertRuleInput[]; templates?: readonly string[] }) =>
-      put<AlertRules>(`/patients/${patientId}/alert-rules`, changes),
-    onSuccess: (saved) => client.setQueryData(alertRulesKey(patientId), saved),
-  });
-}
-
-/** What rules would have raised in the last 30 days, beside those that hold. */
-export function rehearse(patientId: string, rules: readonly AlertRuleInput[]): Promise<Rehearsal> {
-  return post<Rehearsal>(`/patients/${patientId}/alert-rules/rehearse`, { rules });
-}
-
-export const ruleTemplatesOptions = queryOptions({
-  queryKey: ["alert-rule-templates"],
-  queryFn: ({ signal }) => get<RuleTemplates>("/alert-rule-templates", {}, signal),
-  staleTime: 60_000,
-  retry: false,
-});
 
 export function useMarkInError(patientId: string) {
   const client = useQueryClient();

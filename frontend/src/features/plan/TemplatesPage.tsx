@@ -8,7 +8,7 @@ import type { PlanTemplate } from "../../api/types";
 import { vitalSignsOptions } from "../../api/vitalSigns";
 import { type Column, DataTable } from "../../components/DataTable";
 import { EmptyState } from "../../components/EmptyState";
-import { ErrorState, problemText } from "../../components/ErrorState";
+import { ErrorState } from "../../components/ErrorState";
 import { FormDialog } from "../../components/FormDialog";
 import { PageHeader } from "../../components/PageHeader";
 import { RowsSkeleton } from "../../components/Skeletons";
@@ -155,7 +155,7 @@ function DeleteDialog({ template, onClose, onDeleted }: DeleteDialogProps) {
         remove.mutate(template.id, { onSuccess: onDeleted });
       }}
       busy={remove.isPending}
-      failure={remove.error ? new Error(problemText(remove.error, t)) : null}
+      failure={remove.error}
     >
       <p>{t("templates.deleteText")}</p>
     </FormDialog>

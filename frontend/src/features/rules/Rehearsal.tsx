@@ -2,22 +2,21 @@
 import { Button, Loader } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import type { Rehearsal as Tried } from "../../api/types";
+import type { AlertRulesInput, Rehearsal as Tried } from "../../api/types";
 import { DayBars } from "../../components/DayBars";
 import { PriorityMark } from "../../components/PriorityMark";
 import { formatInstant, formatNumber } from "../../lib/format";
-import type { AlertRuleInput } from "./limits";
-import classes from "./patient.module.css";
 import { rehearse } from "./queries";
+import classes from "./rules.module.css";
 
 interface RehearsalProps {
   readonly patientId: string;
-  readonly rules: readonly AlertRuleInput[];
+  readonly rules: AlertRulesInput;
   readonly disabled: boolean;
 }
 
 export function Rehearsal({ patientId, rules, disabled }: RehearsalProps) {
-  const { t } = useTranslation("patient");
+  const { t } = useTranslation("rules");
   const tried = useMutation({ mutationFn: () => rehearse(patientId, rules) });
   return (
     <section className={classes.rehearsal} aria-label={t("rehearsal.title")}>
@@ -38,7 +37,7 @@ export function Rehearsal({ patientId, rules, disabled }: RehearsalProps) {
 }
 
 function Result({ tried }: { readonly tried: Tried }) {
-  const { t } = useTranslation("patient");
+  const { t } = useTranslation("rules");
   const { before, after } = tried;
   if (tried.readings === 0) return <p className={classes.quiet}>{t("rehearsal.noReadings")}</p>;
   const later = new Map(after.days.map((day) => [day.day, day.high + day.medium + day.low]));

@@ -1,13 +1,12 @@
 /** How an alert behaves beside its limits: duration, hysteresis, waiting for a person, rate of change. */
 import { Checkbox, NumberInput, Select, VisuallyHidden } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import type { AlertRule } from "../../api/types";
 import { formatUnit } from "../../lib/format";
 import type { LimitRow, Manners } from "./limits";
-import classes from "./patient.module.css";
+import classes from "./rules.module.css";
 
 interface MannersFieldsProps {
-  readonly rule: AlertRule;
+  readonly rule: { readonly display: string; readonly unit: string | null };
   readonly row: LimitRow;
   readonly readOnly: boolean;
   readonly onChange: (row: LimitRow) => void;
@@ -16,7 +15,7 @@ interface MannersFieldsProps {
 const directions = ["up", "down", "both"] as const;
 
 export function MannersFields({ rule, row, readOnly, onChange }: MannersFieldsProps) {
-  const { t } = useTranslation("patient");
+  const { t } = useTranslation("rules");
   const set = (manners: Partial<Manners>) => onChange({ ...row, ...manners });
   const unit = formatUnit(rule.unit);
   const rate = row.rate ?? { change: 0, hours: 24, direction: "both" as const };

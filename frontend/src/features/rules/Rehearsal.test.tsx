@@ -5,7 +5,6 @@ import type { Rehearsal as Tried } from "../../api/types";
 import { accessibilityFaults } from "../../testing/axe";
 import { playServer, renderPage } from "../../testing/fakeNetwork";
 import { Rehearsal } from "./Rehearsal";
-import { RuleTemplates } from "./RuleTemplates";
 
 function side(perDay: number, lost: number): Tried["before"] {
   return {
@@ -45,7 +44,7 @@ function tried(lost: number, readings = 2000): Tried {
 
 async function tryOut(answer: Tried | number) {
   const calls = playServer(() => answer);
-  renderPage(<Rehearsal patientId="alice" rules={[]} disabled={false} />);
+  renderPage(<Rehearsal patientId="alice" rules={{ rules: [] }} disabled={false} />);
   await userEvent.setup().click(await screen.findByRole("button", { name: "Try on the last 30 days" }));
   return calls;
 }
@@ -72,43 +71,4 @@ test("without readings there is nothing to try on, and a failure says so", async
 test("a failed rehearsal says so", async () => {
   await tryOut(500);
   expect(await screen.findByText(/The limits could not be tried\./)).toBeTruthy();
-});
-
-test("a patient's rule sets and the rules that come with them are named", async () => {
-  playServer(() => ({ items: [{ id: "copd", title: "COPD", rules: [], combinations: [], stale: [], patients: 1 }] }));
-  const source = { source: "template", template: "copd", source_title: "COPD" };
-  const conditions = ["9279-1", "8867-4"].map((code) => ({
-    code,
-    operator: "above" as const,
-    value: 24,
-    max_age_s: 600,
-    required: true,
-  }));
-  renderPage(
-    <RuleTemplates
-      patientId="alice"
-      readOnly={false}
-      rules={{
-        rules: [],
-        templates: [{ id: "copd", title: "COPD" }],
-        combinations: [
-          {
-            id: "c",
-            title: "Fast",
-            priority: "high",
-            at_least: 2,
-            conditions,
-            enabled: true,
-            latching: true,
-            ...source,
-          },
-        ],
-        stale: [{ code: "8867-4", display: "Heart rate", hours: 8, priority: "medium", ...source }],
-      }}
-    />,
-  );
-  expect(await screen.findByText("Fast")).toBeTruthy();
-  expect(screen.getByText(/No Heart rate for 8 h/)).toBeTruthy();
-  expect(screen.getByText(/2 of 2 conditions together · COPD/)).toBeTruthy();
-  expect(await accessibilityFaults()).toEqual([]);
 });

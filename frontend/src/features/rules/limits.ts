@@ -1,19 +1,18 @@
 /** The limits form: text as typed, checked before it is sent. Pure. */
-import type { AlertRule } from "../../api/types";
+import type { AlertRule, AlertRuleInput } from "../../api/types";
 
 export const limitFields = ["critical_low", "low", "high", "critical_high"] as const;
 export type LimitField = (typeof limitFields)[number];
 /** How an alert behaves: how long a breach must last, how far back a value must come, whether it waits for a person. */
 export type Manners = Pick<AlertRule, "duration_s" | "hysteresis" | "latching" | "rate">;
 export type LimitRow = Readonly<Record<LimitField, number | null>> & Manners;
-export interface AlertRuleInput extends LimitRow {
-  readonly code: string;
-}
+/** Edited rows by code; null: the patient's own limits are given up for those beneath. */
+export type LimitEdits = ReadonlyMap<string, LimitRow | null>;
 
 export type LimitProblem = "order" | "outside" | "hysteresis";
 
-export function rowOf(rule: AlertRule): LimitRow {
-  const { critical_low, low, high, critical_high, duration_s, hysteresis, latching, rate } = rule;
+export function rowOf(rule: AlertRuleInput): LimitRow {
+  const { critical_low = null, low, high, critical_high = null, duration_s, hysteresis, latching, rate = null } = rule;
   return { critical_low, low, high, critical_high, duration_s, hysteresis, latching, rate };
 }
 
@@ -52,13 +51,14 @@ export function sameRow(a: LimitRow, b: LimitRow): boolean {
 }
 
 /** The answer replaces all of a patient's own rules: those that differ from the default, and those already their own. */
-export function rulesToSend(rules: readonly AlertRule[], edits: ReadonlyMap<string, LimitRow>): AlertRuleInput[] {
+export function rulesToSend(rules: readonly AlertRule[], edits: LimitEdits): AlertRuleInput[] {
   return rules
-    .filter((rule) => rule.source === "patient" || isChanged(rule, edits))
+    .filter((rule) => edits.get(rule.code) !== null && (rule.source === "patient" || isChanged(rule, edits)))
     .map((rule) => ({ code: rule.code, ...(edits.get(rule.code) ?? rowOf(rule)) }));
 }
 
-export function isChanged(rule: AlertRule, edits: ReadonlyMap<string, LimitRow>): boolean {
+export function isChanged(rule: AlertRule, edits: LimitEdits): boolean {
   const edit = edits.get(rule.code);
+  if (edit === null) return rule.source === "patient";
   return edit !== undefined && !sameRow(edit, rowOf(rule));
 }
